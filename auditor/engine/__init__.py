@@ -1,0 +1,1 @@
+"""Put the rules to a snapshot: environments, verdicts, causes, coverage."""

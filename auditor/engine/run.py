@@ -1,0 +1,209 @@
+"""Put every rule to every object."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.argocd.application import Application
+from auditor.argocd.cluster import Namespace
+from auditor.engine.causes import group
+from auditor.engine.environments import PLATFORM, Assignment, Environments, assign
+from auditor.engine.result import Audit, Coverage, Population
+from auditor.findings import Breach, Finding, NotAssessed, Passed, Tier, Unseen, Verdict
+from auditor.findings.fingerprint import fingerprint
+from auditor.kube.gap import Gap
+from auditor.kube.ref import ResourceRef
+from auditor.rulebook import Rule
+from auditor.rulebook.rule import Subject
+from auditor.snapshot import Collected, Excluded, Missing, Snapshot, sections
+from auditor.snapshot.derived import APPLICATIONS, CHILDREN, VERSION
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is asked about: the environments, and which of them was chosen (empty: all)."""
+
+    environments: Environments
+    chosen: str
+    assignments: Mapping[ResourceRef, Assignment]
+
+    def place(self, subject: Subject) -> tuple[str, Tier]:
+        """Return the report's column for `subject` and the tier that sets its severity."""
+        match subject:
+            case Application(ref=ref):
+                assignment = self.assignments[ref]
+                return assignment.column, assignment.tier
+            case Namespace(ref=ref):
+                name = self.environments.of_namespace(ref.name)
+                return name, self.environments.tier(name)
+            case _:
+                return PLATFORM, Tier.UNASSIGNED
+
+    def has(self, subject: Subject) -> bool:
+        """Say whether `subject` is asked about; what is shared belongs to every environment."""
+        if not self.chosen:
+            return True
+        match subject:
+            case Application(ref=ref):
+                assignment = self.assignments[ref]
+                return self.chosen in assignment.environments or assignment.is_shared
+            case Namespace(ref=ref):
+                name = self.environments.of_namespace(ref.name)
+                return name == self.chosen or self.environments.tier(name) is Tier.SHARED
+            case _:
+                return True
+
+
+def audit(
+    snapshot: Snapshot,
+    rules: Iterable[Rule[Any, Any]],
+    *,
+    environments: Environments | None = None,
+    environment: str = "",
+    options: Mapping[str, Any] | None = None,
+) -> Audit:
+    """Return what `rules` say about `snapshot`; `environment` is a name of `environments`.
+
+    `options` maps rule ids to instances of their option classes.
+    """
+    environments = environments or Environments()
+    applications = snapshot.look(APPLICATIONS)
+    known = applications if isinstance(applications, tuple) else ()
+    children = snapshot.look(CHILDREN)
+    parents = children if isinstance(children, Mapping) else {}
+    scope = Scope(environments, environment, assign(known, parents, environments))
+    asked = tuple(rules)
+    verdicts = [
+        verdict
+        for rule in asked
+        for verdict in judge(snapshot, rule, scope, (options or {}).get(rule.id))
+    ]
+    verdicts.sort(key=_order)
+    version, source = _version(snapshot)
+    findings = tuple(v for v in verdicts if isinstance(v, Finding))
+    return Audit(
+        snapshot=snapshot,
+        rules=asked,
+        verdicts=tuple(verdicts),
+        causes=group(findings),
+        assignments=scope.assignments,
+        population=_population(snapshot, known, scope),
+        coverage=tuple(_coverage(rule.id, verdicts) for rule in asked),
+        environment=environment,
+        environments=environments.columns,
+        version=version,
+        version_source=source,
+    )
+
+
+def judge(
+    snapshot: Snapshot, rule: Rule[Any, Any], scope: Scope, options: Any = None
+) -> Iterator[Verdict]:
+    """Yield the verdicts of one rule, at least one for every object that is asked about."""
+    subjects = snapshot.look(rule.over)
+    if isinstance(subjects, Missing | Excluded):
+        yield NotAssessed(rule=rule.id, subject=None, environment=PLATFORM, why=subjects.why)
+        return
+    looks = [snapshot.look(section) for section in rule.needs]
+    why = next((look.why for look in looks if isinstance(look, Missing | Excluded)), None)
+    looks += [snapshot.look(section) for section in rule.uses]
+    for subject in subjects:
+        column, tier = scope.place(subject)
+        if not scope.has(subject) or tier not in rule.severity:
+            continue
+        if why:
+            yield NotAssessed(rule=rule.id, subject=subject.ref, environment=column, why=why)
+        else:
+            said = _ask(rule, subject, options or rule.options(), looks)
+            yield from _verdicts(rule, subject, said, column, tier)
+
+
+def _ask(
+    rule: Rule[Any, Any], subject: Any, options: Any, looks: list[Any]
+) -> list[Breach | Unseen]:
+    try:
+        return list(rule.check(subject, options, *looks))
+    except Exception as error:  # the one net in the house: a broken rule is not a clean object
+        log.exception("%s failed on %s", rule.id, subject.ref)
+        return [Unseen(Gap("rule_failed", {"error": f"{type(error).__name__}: {error}"[:200]}))]
+
+
+def _verdicts(
+    rule: Rule[Any, Any], subject: Any, said: list[Breach | Unseen], column: str, tier: Tier
+) -> Iterator[Verdict]:
+    breaches = [one for one in said if isinstance(one, Breach)]
+    unseen = [one for one in said if isinstance(one, Unseen)]
+    for breach in breaches:
+        table = breach.severity or rule.severity
+        manifest = breach.manifest or subject.manifest
+        yield Finding(
+            rule=rule.id,
+            severity=table.get(tier, rule.severity[tier]).lowered(breach.lower),
+            subject=subject.ref,
+            environment=column,
+            tier=tier,
+            breach=breach,
+            manifest=manifest,
+            fingerprint=fingerprint(
+                rule.id, subject.ref, manifest.raw, breach.at, breach.identity or breach.group
+            ),
+        )
+    if not breaches and unseen:
+        why = unseen[0].why
+        yield NotAssessed(rule=rule.id, subject=subject.ref, environment=column, why=why)
+    elif not breaches:
+        yield Passed(rule=rule.id, subject=subject.ref, environment=column)
+
+
+def _order(verdict: Verdict) -> tuple[Any, ...]:
+    match verdict:
+        case Finding(severity=severity, rule=rule, subject=subject, breach=breach):
+            return 0, -severity, rule, subject, breach.at, breach.identity
+        case NotAssessed(rule=rule, subject=subject, why=why):
+            return 1, rule, subject or ResourceRef("", "", "", ""), why.key
+        case Passed(rule=rule, subject=subject):
+            return 2, rule, subject
+
+
+def _coverage(rule: str, verdicts: Iterable[Verdict]) -> Coverage:
+    mine = [verdict for verdict in verdicts if verdict.rule == rule]
+    kinds = Counter(type(verdict) for verdict in mine)
+    found = len({v.subject for v in mine if isinstance(v, Finding)})
+    return Coverage(
+        rule=rule,
+        subjects=found + kinds[Passed] + kinds[NotAssessed],
+        passed=kinds[Passed],
+        found=found,
+        findings=kinds[Finding],
+        not_assessed=kinds[NotAssessed],
+    )
+
+
+def _population(snapshot: Snapshot, known: Iterable[Application], scope: Scope) -> Population:
+    declared = {app.ref for app in known if app.declared}
+    live = {app.ref for app in known if app.live}
+    audited = {app.ref for app in known if scope.has(app)}
+    seen = [
+        isinstance(snapshot.look(section), Collected)
+        for section in (sections.GIT_MANIFESTS, sections.LIVE_APPLICATIONS)
+    ]
+    return Population(
+        both=tuple(sorted(declared & live)),
+        only_git=tuple(sorted(declared - live)),
+        only_live=tuple(sorted(live - declared)),
+        audited=tuple(sorted(audited)),
+        out_of_scope=tuple(sorted((declared | live) - audited)),
+        git_seen=seen[0],
+        live_seen=seen[1],
+    )
+
+
+def _version(snapshot: Snapshot) -> tuple[Any, str]:
+    found = snapshot.look(VERSION)
+    if not isinstance(found, tuple):
+        raise TypeError("a version can always be assumed")
+    return found

@@ -1,0 +1,1 @@
+"""Kubernetes words: names, objects, where they came from. Knows nothing of Argo CD, does no I/O."""

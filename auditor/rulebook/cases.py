@@ -1,0 +1,180 @@
+"""Test cases beside a rule, and the examples on its page, as snapshots.
+
+A case is a mapping of what there is to see:
+
+- `applications`: Applications as Git declares them; `kind` and `metadata` may be left out;
+- `projects`, `manifests`: further objects in Git;
+- `live`: Applications in the cluster, or `true` for the declared ones, or `{status: …}` to add
+  that status to each of them; absent: the cluster was not looked at;
+- `live_projects`, `namespaces` (names or objects), `objects`: live objects;
+- `settings`: ConfigMap name to its data;
+- `rendered`: Application to its objects, or to `{error: code, is_content: bool}`;
+- `version`, `now`: release of Argo CD and time of the snapshot;
+- `missing`: section name to the code of its gap; `gaps`: section name to a list of gaps.
+"""
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any, Final
+
+import yaml
+
+from auditor.kube.gap import Gap
+from auditor.kube.manifest import Manifest
+from auditor.kube.origin import GitOrigin, LiveOrigin
+from auditor.rulebook.page import read
+from auditor.rulebook.rule import Rule
+from auditor.snapshot import Collected, Excluded, Header, Look, Missing, Snapshot, sections
+
+PAGE: Final = "_page"
+"""Name of the pseudo-case that holds what the page's examples need beside themselves."""
+
+_COMMIT: Final = "0" * 40
+_REPOSITORY: Final = "https://git.example.com/shop/deploy.git"
+_LIVE: Final = {
+    "live_projects": (sections.LIVE_PROJECTS, "argoproj.io/v1alpha1", "AppProject"),
+    "namespaces": (sections.LIVE_NAMESPACES, "v1", "Namespace"),
+    "objects": (sections.LIVE_OBJECTS, "", ""),
+    "events": (sections.LIVE_EVENTS, "v1", "Event"),
+    "kinds": (sections.LIVE_KINDS, "", ""),
+}
+
+
+def of(rule: Rule[Any, Any]) -> dict[str, dict[str, Any]]:
+    """Return the cases beside `rule` by name, without the pseudo-case of its page."""
+    return {name: case for name, case in _all(rule).items() if name != PAGE}
+
+
+def examples(rule: Rule[Any, Any], language: str = "en") -> Iterator[tuple[str, Snapshot]]:
+    """Yield the page's examples as (`yaml bad` or `yaml good`, snapshot)."""
+    context = _all(rule).get(PAGE, {})
+    for info, body in read(rule, language).fences:
+        if info in ("yaml bad", "yaml good"):
+            yield info, snapshot(_with(context, body))
+
+
+def snapshot(case: Mapping[str, Any]) -> Snapshot:
+    """Return the snapshot a case describes."""
+    declared = [_application(app) for app in case.get("applications", ())]
+    projects = [_whole(p, "argoproj.io/v1alpha1", "AppProject") for p in case.get("projects", ())]
+    written = [*declared, *projects, *case.get("manifests", ())]
+    looks: dict[str, Look] = {
+        sections.GIT_MANIFESTS.name: _git(written),
+        sections.RENDERINGS.name: _renderings(case.get("rendered")),
+        sections.LIVE_APPLICATIONS.name: _running(case.get("live"), declared),
+        sections.LIVE_SETTINGS.name: _settings(case.get("settings")),
+    }
+    for key, (section, version, kind) in _LIVE.items():
+        looks[section.name] = _live(case.get(key), version, kind)
+    for name, code in case.get("missing", {}).items():
+        looks[name] = Missing(Gap(code))
+    for name, gaps in case.get("gaps", {}).items():
+        look = looks[name]
+        if isinstance(look, Collected):
+            found = tuple(Gap(gap["code"], gap.get("facts", {})) for gap in gaps)
+            looks[name] = Collected(look.items, found)
+    header = Header(
+        finished=str(case.get("now", "2026-11-23T02:00:00Z")),
+        collector={"argocd_version": case["version"]} if "version" in case else {},
+    )
+    return Snapshot(looks, header)
+
+
+def _all(rule: Rule[Any, Any]) -> dict[str, dict[str, Any]]:
+    package, _, stem = rule.module.rpartition(".")
+    text = (files(package) / f"{stem}.cases.yaml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    return found
+
+
+def _with(context: Mapping[str, Any], body: str) -> dict[str, Any]:
+    """Add the documents of an example to what the page's cases say is around it."""
+    case = {"applications": [], "projects": [], **context}
+    rendered = dict(context.get("rendered", {}))
+    for document in yaml.safe_load_all(body):
+        match document.get("kind", "Application"):
+            case "Application":
+                case["applications"] = [*case["applications"], document]
+            case "AppProject":
+                case["projects"] = [*case["projects"], document]
+            case _:
+                rendered["argocd/example"] = [*rendered.get("argocd/example", ()), document]
+    return {**case, "rendered": rendered} if rendered else case
+
+
+def _application(app: Mapping[str, Any]) -> dict[str, Any]:
+    return _whole(app, "argoproj.io/v1alpha1", "Application")
+
+
+def _whole(raw: Mapping[str, Any], version: str, kind: str) -> dict[str, Any]:
+    meta = {"name": "example", **raw.get("metadata", {})}
+    if kind in ("Application", "AppProject", "ApplicationSet"):
+        meta.setdefault("namespace", "argocd")
+    return {"apiVersion": version, "kind": kind, **raw, "metadata": meta}
+
+
+def _git(written: list[dict[str, Any]]) -> Collected:
+    return Collected(
+        tuple(
+            Manifest(
+                raw, GitOrigin(_REPOSITORY, _COMMIT, f"apps/{raw['metadata']['name']}.yaml", 1)
+            )
+            for raw in written
+        )
+    )
+
+
+def _running(live: Any, declared: list[dict[str, Any]]) -> Look:
+    match live:
+        case None:
+            return Excluded(Gap("no_cluster"))
+        case True:
+            return _live(declared, "", "")
+        case {"status": status}:
+            return _live([{**app, "status": status} for app in declared], "", "")
+        case _:
+            return _live([_application(app) for app in live], "", "")
+
+
+def _live(given: Any, version: str, kind: str) -> Look:
+    if given is None:
+        return Excluded(Gap("no_cluster"))
+    raws = [{"metadata": {"name": raw}} if isinstance(raw, str) else raw for raw in given]
+    if version:
+        raws = [{"apiVersion": version, "kind": kind, **raw} for raw in raws]
+    return Collected(tuple(Manifest(raw, LiveOrigin("cluster.example.com")) for raw in raws))
+
+
+def _settings(given: Mapping[str, Mapping[str, str]] | None) -> Look:
+    if given is None:
+        return Excluded(Gap("no_cluster"))
+    maps: dict[str, Mapping[str, str]] = {"argocd-cm": {}, **given}
+    raws = [
+        {"metadata": {"name": name, "namespace": "argocd"}, "data": data or {}}
+        for name, data in maps.items()
+    ]
+    return _live(raws, "v1", "ConfigMap")
+
+
+def _renderings(given: Mapping[str, Any] | None) -> Look:
+    if given is None:
+        return Missing(Gap("not_collected"))
+    origin = LiveOrigin("")
+    return Collected(tuple(Manifest(_rendering(k, v), origin) for k, v in given.items()))
+
+
+def _rendering(application: str, output: Any) -> dict[str, Any]:
+    raw: dict[str, Any] = {
+        "application": application,
+        "source": 0,
+        "repository": _REPOSITORY,
+        "commit": _COMMIT,
+        "path": "chart",
+        "objects": [],
+    }
+    if isinstance(output, Mapping):
+        error = {"code": output["error"], "is_content": output.get("is_content", False)}
+        return raw | {"error": error}
+    return raw | {
+        "objects": [{"template": "chart/templates/all.yaml", "manifest": m} for m in output]
+    }

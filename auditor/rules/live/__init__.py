@@ -1,0 +1,1 @@
+"""Chapter: what Argo CD says now."""

@@ -1,0 +1,1 @@
+"""Chapter: the Application as written."""

@@ -1,0 +1,167 @@
+"""A snapshot on disk: `snapshot.json` and one JSON-lines file a section, whole or not at all."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from auditor.kube.gap import Gap
+from auditor.kube.manifest import Manifest
+from auditor.kube.origin import GitOrigin, LiveOrigin, Origin, RenderedOrigin
+from auditor.snapshot.section import Collected, Excluded, Look, Missing
+from auditor.snapshot.sections import ALL
+from auditor.snapshot.snapshot import SCHEMA, Header, Snapshot
+
+HEADER_FILE: Final = "snapshot.json"
+_ORIGINS: Final = {"git": GitOrigin, "live": LiveOrigin, "rendered": RenderedOrigin}
+_ENCODER: Final = msgspec.json.Encoder(order="sorted")
+
+
+class Unreadable(Exception):
+    """The folder holds no snapshot that this version can read; `code` and `facts` say why."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+def write(snapshot: Snapshot, folder: Path) -> None:
+    """Write `snapshot` to `folder`, replacing a snapshot that is there; raise OSError."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / HEADER_FILE).exists():
+        raise Unreadable("folder_in_use", folder=str(folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for name, body in encode(snapshot).items():
+            (part / name).write_bytes(body)
+        part.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        part.replace(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def encode(snapshot: Snapshot) -> dict[str, bytes]:
+    """Return the files of a snapshot by name; equal snapshots give equal bytes."""
+    files: dict[str, bytes] = {}
+    entries: dict[str, Any] = {}
+    for section in ALL:
+        match snapshot.sections.get(section.name):
+            case None:
+                continue
+            case Missing(why):
+                entries[section.name] = {"state": "missing", "why": asdict(why)}
+            case Excluded(why):
+                entries[section.name] = {"state": "excluded", "why": asdict(why)}
+            case Collected(items, gaps):
+                body = b"".join(_ENCODER.encode(_plain(item)) + b"\n" for item in items)
+                files[f"{section.name}.jsonl"] = body
+                entries[section.name] = {
+                    "state": "collected",
+                    "count": len(items),
+                    "sha256": hashlib.sha256(body).hexdigest(),
+                    "gaps": [asdict(gap) for gap in gaps],
+                }
+    header = {**asdict(snapshot.header), "schema": SCHEMA, "sections": entries}
+    # sorted keys put `about` first: the file begins with what it shows
+    files[HEADER_FILE] = msgspec.json.format(_ENCODER.encode(header), indent=1) + b"\n"
+    return files
+
+
+def read(folder: Path) -> Snapshot:
+    """Return the snapshot in `folder`; raise Unreadable."""
+    header = _header(folder)
+    looks = {
+        name: _section(folder, name, entry) for name, entry in header.get("sections", {}).items()
+    }
+    return Snapshot(
+        looks,
+        Header(
+            about=header.get("about", ""),
+            started=header.get("started", ""),
+            finished=header.get("finished", ""),
+            cluster=header.get("cluster", {}),
+            repositories=tuple(header.get("repositories", ())),
+            collector=header.get("collector", {}),
+        ),
+    )
+
+
+def _header(folder: Path) -> dict[str, Any]:
+    path = folder / HEADER_FILE
+    try:
+        header = msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise Unreadable("no_snapshot", folder=str(folder)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable("snapshot_damaged", file=HEADER_FILE) from error
+    if not isinstance(header, dict) or not isinstance(header.get("schema"), str):
+        raise Unreadable("snapshot_damaged", file=HEADER_FILE)
+    if header["schema"] != SCHEMA:
+        raise Unreadable("snapshot_schema", found=header["schema"], known=SCHEMA)
+    if not isinstance(header.get("sections"), dict):
+        raise Unreadable("snapshot_damaged", file=HEADER_FILE)
+    return header
+
+
+def _section(folder: Path, name: str, entry: Mapping[str, Any]) -> Look:
+    try:
+        match entry["state"]:
+            case "missing":
+                return Missing(Gap(**entry["why"]))
+            case "excluded":
+                return Excluded(Gap(**entry["why"]))
+            case "collected":
+                body = _body(folder / f"{name}.jsonl", entry["sha256"])
+                items = tuple(_manifest(line) for line in body.splitlines())
+                return Collected(items, tuple(Gap(**gap) for gap in entry["gaps"]))
+            case _:
+                raise Unreadable("snapshot_damaged", file=HEADER_FILE)
+    except (KeyError, TypeError, msgspec.DecodeError) as error:
+        raise Unreadable("snapshot_damaged", file=f"{name}.jsonl") from error
+
+
+def _body(path: Path, digest: str) -> bytes:
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise Unreadable("snapshot_damaged", file=path.name) from error
+    if hashlib.sha256(body).hexdigest() != digest:
+        raise Unreadable("snapshot_damaged", file=path.name)
+    return body
+
+
+def _plain(item: Manifest) -> dict[str, Any]:
+    plain: dict[str, Any] = {"origin": _origin(item.origin), "raw": item.raw}
+    return plain | ({"lines": item.lines} if item.lines else {})
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    name = next(name for name, kind in _ORIGINS.items() if isinstance(origin, kind))
+    return {"from": name, **asdict(origin)}
+
+
+def _manifest(line: bytes) -> Manifest:
+    plain = msgspec.json.decode(line)
+    origin = plain["origin"]
+    kind = _ORIGINS[origin.pop("from")]
+    return Manifest(plain["raw"], kind(**origin), plain.get("lines", {}))
+
+
+def digest(snapshot: Snapshot) -> str:
+    """Return the SHA-256 of the header file, which holds those of all sections."""
+    return hashlib.sha256(encode(snapshot)[HEADER_FILE]).hexdigest()
+
+
+def is_snapshot(folder: Path) -> bool:
+    """Say whether `folder` looks like a snapshot."""
+    return os.path.isfile(folder / HEADER_FILE)  # noqa: PTH113 - no error on strange names

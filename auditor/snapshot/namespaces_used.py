@@ -1,0 +1,44 @@
+"""Which namespaces an Application uses, and whether each of them exists."""
+
+from auditor.argocd.application import Application
+from auditor.argocd.cluster import Namespace
+from auditor.argocd.namespaces import Use, has_synced_row, used_by_objects, used_by_rows
+from auditor.argocd.providers import ALWAYS_THERE
+from auditor.kube.gap import Gap
+from auditor.snapshot.providers import SeenCluster
+from auditor.snapshot.rendered import Renderings, rendered_by
+from auditor.snapshot.section import Excluded, Missing
+
+Namespaces = tuple[Namespace, ...] | Missing | Excluded
+"""What `NAMESPACES` holds."""
+
+
+def uses(app: Application, renderings: Renderings) -> tuple[Use, ...] | Gap:
+    """Return the namespaces of what `app` renders, else of its rows, else why neither is known."""
+    rendering = rendered_by(app, renderings)
+    if not isinstance(rendering, Gap):
+        return used_by_objects(rendering.objects)
+    status = app.status
+    if status is not None and status.rows and not status.has_comparison_error:
+        return used_by_rows(status)
+    return rendering
+
+
+def is_given(app: Application, namespace: str) -> bool:
+    """Say whether `namespace` is part of every cluster, or Argo CD could not run without it."""
+    is_own = app.destination.is_in_cluster and namespace == app.ref.namespace
+    return namespace in ALWAYS_THERE or is_own
+
+
+def is_there(
+    app: Application, namespace: str, namespaces: Namespaces, cluster: SeenCluster
+) -> bool | Gap:
+    """Say whether `namespace` exists where `app` deploys to, or why that was not seen."""
+    is_covered = cluster.covers(app.destination)
+    if is_covered and isinstance(namespaces, tuple):
+        return any(found.ref.name == namespace for found in namespaces)
+    if is_given(app, namespace) or has_synced_row(app.status, namespace):
+        return True
+    if isinstance(namespaces, Missing | Excluded):
+        return namespaces.why
+    return Gap("cluster_outside_snapshot", {"cluster": app.destination.cluster})

@@ -1,0 +1,112 @@
+"""Derived: who makes namespaces, and which cluster the live sections were read from."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from auditor.argocd.application import Application, Destination
+from auditor.argocd.hooks import is_hook, sync_phases
+from auditor.argocd.option_entries import CREATE_NAMESPACE
+from auditor.argocd.providers import Provider, Providers, Way
+from auditor.argocd.rendering import Rendering
+from auditor.argocd.waves import wave
+from auditor.kube.manifest import Manifest
+from auditor.kube.origin import GitOrigin, RenderedOrigin
+from auditor.kube.ref import ResourceRef
+from auditor.snapshot import sections
+from auditor.snapshot.derived import APPLICATIONS, CHILDREN, RENDERED
+from auditor.snapshot.section import Collected, Derived, Excluded, Missing
+from auditor.snapshot.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCluster:
+    """The cluster whose live objects a snapshot holds."""
+
+    server: str
+    """Host and port; empty where no cluster was read."""
+
+    def covers(self, destination: Destination) -> bool:
+        """Say whether the live sections speak of the cluster of `destination`."""
+        if destination.is_in_cluster:
+            return True
+        return bool(self.server) and _host(destination.server) == _host(f"//{self.server}")
+
+
+def _host(url: str) -> tuple[str, int]:
+    """Return host and port of a URL; an unreadable one equals no cluster."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+    except ValueError:
+        return "", 0
+    return parts.hostname or "", port
+
+
+def _seen_cluster(snapshot: Snapshot) -> SeenCluster:
+    return SeenCluster(str(snapshot.header.cluster.get("server") or ""))
+
+
+SEEN_CLUSTER: Final[Derived[SeenCluster]] = Derived("seen_cluster", _seen_cluster)
+
+
+def _providers(snapshot: Snapshot) -> Providers | Missing | Excluded:
+    applications = snapshot.look(APPLICATIONS)
+    if isinstance(applications, Missing | Excluded):
+        return applications
+    rendered, children = snapshot.look(RENDERED), snapshot.look(CHILDREN)
+    renderings = rendered if isinstance(rendered, Mapping) else {}
+    parents: dict[ResourceRef, list[ResourceRef]] = defaultdict(list)
+    for parent, refs in children.items() if isinstance(children, Mapping) else ():
+        for ref in refs:
+            parents[ref].append(parent)
+    made = [p for app in applications for p in _made_by(app, renderings.get(app.ref.qualified))]
+    return Providers(
+        all=(*made, *_files(snapshot, renderings)),
+        parents={ref: tuple(above) for ref, above in parents.items()},
+        waves={app.ref: wave(app.manifest.raw) for app in applications},
+    )
+
+
+NAMESPACE_PROVIDERS: Final[Derived[Providers]] = Derived("namespace_providers", _providers)
+
+
+def _made_by(app: Application, rendering: Rendering | None) -> Iterator[Provider]:
+    cluster, ref = app.destination.cluster, app.ref
+    if app.destination.namespace and app.policy.options.has(CREATE_NAMESPACE):
+        yield Provider(app.destination.namespace, Way.OPTION, cluster, ref)
+    for manifest in rendering.objects if rendering else ():
+        if _is_namespace(manifest) and sync_phases(manifest.raw):
+            way = Way.HOOK if is_hook(manifest.raw) else Way.MANIFEST
+            yield Provider(manifest.ref.name, way, cluster, ref, wave(manifest.raw))
+
+
+def _files(snapshot: Snapshot, renderings: Mapping[str, Rendering]) -> Iterator[Provider]:
+    """Yield the Namespaces in Git that no Application delivers."""
+    delivered = [
+        (manifest.ref.name, manifest.origin)
+        for rendering in renderings.values()
+        for manifest in rendering.objects
+        if _is_namespace(manifest)
+    ]
+    look = snapshot.look(sections.GIT_MANIFESTS)
+    for manifest in look.items if isinstance(look, Collected) else ():
+        origin = manifest.origin
+        if (
+            _is_namespace(manifest)
+            and isinstance(origin, GitOrigin)
+            and not any(
+                name == manifest.ref.name
+                and isinstance(by, RenderedOrigin)
+                and by.repository == origin.repository
+                and f"{origin.path}/".startswith(f"{by.path.rstrip('/')}/")
+                for name, by in delivered
+            )
+        ):
+            yield Provider(manifest.ref.name, Way.FILE, "", None)
+
+
+def _is_namespace(manifest: Manifest) -> bool:
+    return (manifest.ref.group, manifest.ref.kind) == ("", "Namespace")

@@ -1,0 +1,21 @@
+"""What one Application renders, or why that is not known."""
+
+from collections.abc import Mapping
+
+from auditor.argocd.application import Application
+from auditor.argocd.rendering import Rendering
+from auditor.kube.gap import Gap
+from auditor.snapshot.section import Excluded, Missing
+
+Renderings = Mapping[str, Rendering] | Missing | Excluded
+"""What `RENDERED` holds."""
+
+
+def rendered_by(app: Application, renderings: Renderings) -> Rendering | Gap:
+    """Return everything `app` would apply; a rendering with a part missing is a gap."""
+    if isinstance(renderings, Missing | Excluded):
+        return renderings.why
+    found = renderings.get(app.ref.qualified)
+    if found is None:
+        return Gap("not_rendered", {"application": app.ref.qualified})
+    return found if found.is_complete else found.why_incomplete

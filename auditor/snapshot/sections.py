@@ -1,0 +1,63 @@
+"""The raw sections, and the shape of the items in each. Only the collector fills them."""
+
+from typing import Final
+
+from auditor.snapshot.section import Raw
+
+GIT_MANIFESTS: Final = Raw("git.manifests")
+"""Objects of argoproj.io, Namespaces and Argo CD's ConfigMaps written in the repositories
+(`GitOrigin`, with lines), and those that rendering a parent produced (`RenderedOrigin`).
+Gaps: files that could not be read (`file_unreadable`: repository, path, reason, line)."""
+
+GIT_REPOSITORIES: Final = Raw("git.repositories")
+"""One item a repository and revision: `url`, `aliases`, `revision`, `commit`, `files`,
+`manifests`, `templated`, `left_out` (pattern to count)."""
+
+RENDERINGS: Final = Raw("renderings")
+"""One item an Application and source: `application` (namespace/name), `from` ("git" | "live"),
+`source` (index), `type` (Helm, Kustomize, Directory, Plugin), `repository`, `commit`, `path`,
+`error` (absent, or code and facts of a gap), `objects` (list of `{template, manifest}`; Secret
+values are replaced before they get here)."""
+
+LIVE_APPLICATIONS: Final = Raw("live.applications")
+LIVE_APPLICATIONSETS: Final = Raw("live.applicationsets")
+LIVE_PROJECTS: Final = Raw("live.projects")
+LIVE_NAMESPACES: Final = Raw("live.namespaces")
+
+LIVE_OBJECTS: Final = Raw("live.objects")
+"""Objects that Applications manage (`status.resources`), whole, Secrets as metadata only.
+Gaps: kinds and namespaces that were refused (`group`, `kind`, `namespace`; empty = all)."""
+
+LIVE_SETTINGS: Final = Raw("live.settings")
+"""The ConfigMaps argocd-cm, argocd-cmd-params-cm and argocd-rbac-cm."""
+
+LIVE_SECRETS: Final = Raw("live.secrets")
+"""PartialObjectMetadata of the Secrets in Argo CD's namespace: clusters, repositories."""
+
+LIVE_EVENTS: Final = Raw("live.events")
+"""Events about objects of Applications that are not Synced and Healthy."""
+
+LIVE_KINDS: Final = Raw("live.kinds")
+"""API discovery, one item a kind: `group`, `version`, `kind`, `plural`, `namespaced`."""
+
+LIVE_VERSIONS: Final = Raw("live.versions")
+"""One item: `kubernetes` (gitVersion), `argocd` (image tag, or empty), `argocd_namespace`,
+`workloads` (Argo CD's Deployments and StatefulSets: name, image, replicas, ready)."""
+
+ALL: Final = (
+    GIT_REPOSITORIES,
+    GIT_MANIFESTS,
+    RENDERINGS,
+    LIVE_VERSIONS,
+    LIVE_KINDS,
+    LIVE_APPLICATIONS,
+    LIVE_APPLICATIONSETS,
+    LIVE_PROJECTS,
+    LIVE_NAMESPACES,
+    LIVE_OBJECTS,
+    LIVE_SETTINGS,
+    LIVE_SECRETS,
+    LIVE_EVENTS,
+)
+LIVE: Final = tuple(section for section in ALL if section.name.startswith("live."))
+GIT: Final = (GIT_REPOSITORIES, GIT_MANIFESTS, RENDERINGS)

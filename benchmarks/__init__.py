@@ -1,0 +1,1 @@
+"""The figures of the README, and the command that makes them."""

@@ -1,0 +1,143 @@
+"""Verdicts: exactly one outcome for every rule and object, and no silence."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from auditor.argocd.application import Application
+from auditor.engine.run import audit
+from auditor.findings import (
+    Breach,
+    Finding,
+    NotAssessed,
+    Passed,
+    Severity,
+    Unseen,
+    by_tier,
+    everywhere,
+    production_only,
+)
+from auditor.kube.gap import Gap
+from auditor.rulebook import NoOptions, Rule, cases, rule
+from auditor.snapshot import sections
+from auditor.snapshot.derived import APPLICATIONS, NAMESPACES
+
+
+def asking(answer: Any, **more: Any) -> Rule[Any, Any]:
+    given = {"severity": everywhere(Severity.HIGH), "over": APPLICATIONS, "options": NoOptions}
+
+    @rule("TEST-001", **{**given, **more})
+    def check(app: Application, _: NoOptions, *needs: Any) -> Iterator[Breach | Unseen]:
+        del needs
+        found = answer(app)
+        if found is not None:
+            yield found
+
+    return check
+
+
+def breach(_: Application) -> Breach:
+    return Breach(at="/spec", facts={})
+
+
+@pytest.fixture
+def two() -> Any:
+    apps = [
+        {"metadata": {"name": name}, "spec": {"project": "default"}} for name in ("a-prod", "b-stg")
+    ]
+    return cases.snapshot({"applications": apps})
+
+
+def test_severity_follows_the_tier(two: Any) -> None:
+    table = by_tier(production=Severity.CRITICAL, other=Severity.LOW)
+    found = audit(two, [asking(breach, severity=table)]).findings
+    assert [(f.subject.name, f.severity) for f in found] == [
+        ("a-prod", Severity.CRITICAL),
+        ("b-stg", Severity.LOW),
+    ]
+
+
+def test_a_tier_without_severity_is_not_asked(two: Any) -> None:
+    result = audit(two, [asking(breach, severity=production_only(Severity.HIGH))])
+    assert [v.subject.name for v in result.verdicts if v.subject] == ["a-prod"]
+    assert result.coverage[0].subjects == 1
+
+
+def test_steps_lower_never_fall_below_info(two: Any) -> None:
+    def low(_: Application) -> Breach:
+        return Breach(at="/spec", facts={}, lower=9)
+
+    assert {f.severity for f in audit(two, [asking(low)]).findings} == {Severity.INFO}
+
+
+def test_a_rule_that_raises_is_not_assessed_and_never_passes(two: Any) -> None:
+    def broken(_: Application) -> Breach:
+        raise ZeroDivisionError
+
+    result = audit(two, [asking(broken)])
+    assert {type(v) for v in result.verdicts} == {NotAssessed}
+    assert {v.why.code for v in result.not_assessed} == {"rule_failed"}
+
+
+def test_a_needed_section_that_is_missing_leaves_every_object_unassessed(two: Any) -> None:
+    result = audit(two, [asking(lambda _: None, needs=(NAMESPACES,))])
+    assert [(v.subject.name, v.why.code) for v in result.not_assessed if v.subject] == [
+        ("a-prod", "no_cluster"),
+        ("b-stg", "no_cluster"),
+    ]
+
+
+def test_unseen_is_neither_pass_nor_finding(two: Any) -> None:
+    def unseen(app: Application) -> Unseen | None:
+        return Unseen(Gap("forbidden")) if app.name == "a-prod" else None
+
+    result = audit(two, [asking(unseen)])
+    assert {type(v) for v in result.verdicts} == {NotAssessed, Passed}
+    (coverage,) = result.coverage
+    assert (coverage.subjects, coverage.passed, coverage.found, coverage.not_assessed) == (
+        2,
+        1,
+        0,
+        1,
+    )
+
+
+def test_an_environment_is_chosen_and_the_rest_is_counted(two: Any) -> None:
+    result = audit(two, [asking(breach)], environment="prod")
+    assert [f.subject.name for f in result.findings] == ["a-prod"]
+    assert [ref.name for ref in result.population.out_of_scope] == ["b-stg"]
+    assert result.population.total == 2
+
+
+def test_nothing_seen_is_said() -> None:
+    result = audit(cases.snapshot({}), [asking(breach)])
+    assert not result.has_seen_anything
+    refused = audit(
+        cases.snapshot({"missing": {s.name: "forbidden" for s in (*sections.LIVE, *sections.GIT)}}),
+        [asking(breach)],
+    )
+    assert not refused.has_seen_anything
+    assert not refused.is_complete
+
+
+def test_fingerprints_survive_reordering() -> None:
+    def first_option(app: Application) -> Breach:
+        options = app.manifest.get("spec", "syncPolicy", "syncOptions")
+        return Breach(at=f"/spec/syncPolicy/syncOptions/{options.index('X')}", facts={})
+
+    prints = {
+        finding.fingerprint
+        for options in (["X", "Y"], ["Y", "X"])
+        for finding in audit(
+            cases.snapshot({"applications": [{"spec": {"syncPolicy": {"syncOptions": options}}}]}),
+            [asking(first_option)],
+        ).findings
+    }
+    assert len(prints) == 1
+
+
+def test_equal_snapshots_give_equal_verdicts(two: Any) -> None:
+    once, again = (audit(two, [asking(breach)]).verdicts for _ in range(2))
+    assert once == again
+    assert all(isinstance(v, Finding) for v in once)

@@ -1,0 +1,129 @@
+"""Every `*.cases.yaml` beside a rule, and every example on its page, is a test."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from auditor import rules
+from auditor.engine.run import audit
+from auditor.findings import Fact, Finding, NotAssessed, Passed, Verdict
+from auditor.kube import duration
+from auditor.kube.ref import ResourceRef
+from auditor.rulebook import Rule, cases
+from auditor.rulebook.discovery import discover
+from auditor.rulebook.page import LANGUAGES, OPTIONAL_PARTS, PARTS, Page, read
+
+RULES: Final = discover(rules)
+PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+PARTICLE: Final = re.compile(r"\}(?!회|개|건|명|행|초|분|시간|일)[가-힣]")
+
+
+def every_case() -> Iterator[Any]:
+    for rule in RULES:
+        # a rule without its file fails below, with its name
+        with contextlib.suppress(FileNotFoundError):
+            for name, case in cases.of(rule).items():
+                yield pytest.param(rule, case, id=f"{rule.id}: {name}")
+
+
+@pytest.mark.parametrize(("rule", "case"), list(every_case()))
+def test_case(rule: Rule[Any, Any], case: dict[str, Any]) -> None:
+    expect = case["expect"]
+    said = spoken(verdicts(rule, case))
+    assert said == ({"*": "not assessed"} if expect == "not assessed" else expect)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_examples_on_the_page_are_true(rule: Rule[Any, Any]) -> None:
+    shown = {
+        (info, type(verdict))
+        for info, snapshot in cases.examples(rule)
+        for verdict in audit(snapshot, [rule]).verdicts
+        if verdict.subject and verdict.subject.name == "example"
+    }
+    assert shown == {("yaml bad", Finding), ("yaml good", Passed)}
+
+
+def test_ids_are_unique_and_name_their_chapter() -> None:
+    ids = [rule.id for rule in RULES]
+    assert len(set(ids)) == len(ids)
+    for rule in RULES:
+        assert rule.chapter.lower() == rule.module.split(".")[-2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_page_is_whole_in_every_language(rule: Rule[Any, Any], language: str) -> None:
+    page, english = read(rule, language), read(rule, "en")
+    assert tuple(part for part in page.parts if part not in OPTIONAL_PARTS) == PARTS
+    assert page.fences == english.fences, "code is not translated"
+    assert page.parts.keys() == english.parts.keys()
+    assert page.guide == english.guide
+    assert page.sources == english.sources
+    assert page.sources or page.guide, "a rule says where it comes from"
+    assert page.variants.keys() == english.variants.keys()
+    for text, original in zip(_sentences(page), _sentences(english), strict=True):
+        assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(original))
+        assert not PARTICLE.search(text), "a particle cannot agree with a name we do not know"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_finding_of_every_case_fills_its_sentence(rule: Rule[Any, Any]) -> None:
+    pages = [read(rule, language) for language in LANGUAGES]
+    found = [v for case in cases.of(rule).values() for v in verdicts(rule, case)]
+    breaches = [v for v in found if isinstance(v, Finding)]
+    assert breaches, "a rule that no case can break proves nothing"
+    assert any(not isinstance(v, Finding) for v in found), "a rule that always fires is no rule"
+    for finding in breaches:
+        for page in pages:
+            sentence = page.say(finding.breach.variant)
+            assert sentence.format(subject=finding.subject, **finding.breach.facts)
+
+
+def _sentences(page: Page) -> list[str]:
+    return [page.sentence, *(page.variants[name] for name in sorted(page.variants))]
+
+
+def verdicts(rule: Rule[Any, Any], case: dict[str, Any]) -> tuple[Verdict, ...]:
+    return audit(cases.snapshot(case), [rule]).verdicts
+
+
+def spoken(found: tuple[Verdict, ...]) -> dict[str, Any]:
+    """Return subject to `pass`, `not assessed`, or the facts with the severity; several: a list."""
+    said: dict[str, Any] = {}
+    for verdict in found:
+        match verdict:
+            case NotAssessed(subject=None):
+                said["*"] = "not assessed"
+            case NotAssessed(subject=subject, why=why):
+                said[str(subject)] = f"not assessed: {why.code}"
+            case Passed(subject=subject):
+                said[str(subject)] = "pass"
+            case Finding(subject=subject):
+                earlier = said.get(str(subject), [])
+                said[str(subject)] = [*earlier, _shown(verdict)]
+    return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in said.items()}
+
+
+def _shown(finding: Finding) -> dict[str, Any]:
+    facts = {name: shown(fact) for name, fact in finding.breach.facts.items()}
+    variant = {"variant": finding.breach.variant} if finding.breach.variant else {}
+    return {"severity": finding.severity.name.lower(), **variant, **facts}
+
+
+def shown(fact: Fact) -> Any:
+    match fact:
+        case timedelta():
+            return duration.show(fact)
+        case datetime():
+            return fact.isoformat()
+        case ResourceRef():
+            return fact.label
+        case tuple():
+            return [shown(item) for item in fact]
+        case _:
+            return fact

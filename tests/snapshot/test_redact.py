@@ -1,0 +1,40 @@
+"""Secret values and credentials never reach a snapshot."""
+
+from auditor.snapshot import redact
+
+SECRET = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {
+        "name": "db",
+        "annotations": {
+            "kubectl.kubernetes.io/last-applied-configuration": '{"data":{"p":"aHVudGVyMg=="}}',
+            "team": "shop",
+        },
+    },
+    "data": {"p": "aHVudGVyMg=="},
+    "stringData": {"q": "hunter2"},
+}
+
+
+def test_values_go_and_keys_stay() -> None:
+    kept = redact.manifest(SECRET)
+    assert "hunter2" not in str(kept)
+    assert "aHVudGVyMg==" not in str(kept)
+    assert kept["data"] == {"p": redact.REDACTED}
+    assert kept["metadata"]["annotations"]["team"] == "shop"
+
+
+def test_data_that_is_no_mapping_goes_too() -> None:
+    assert "hunter2" not in str(redact.manifest({**SECRET, "data": "hunter2", "stringData": None}))
+
+
+def test_other_kinds_stay_as_they_are() -> None:
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"p": "q"}}
+    assert redact.manifest(config) is config
+
+
+def test_urls_lose_their_credentials() -> None:
+    assert redact.url("https://me:s3cret@git.example.com/x.git") == "https://git.example.com/x.git"
+    assert redact.url("https://token@git.example.com/x") == "https://git.example.com/x"
+    assert redact.url("git@git.example.com:x.git") == "git@git.example.com:x.git"
