@@ -8,14 +8,8 @@ from typing import Any
 
 from auditor.kube.field_sets import EMPTY, Element, FieldSet
 from auditor.kube.merge import is_same
-from auditor.kube.structured import (
-    MISSING,
-    Node,
-    element_of,
-    fields_of,
-    remove,
-    with_named_parents,
-)
+from auditor.kube.structured import fields_of, remove, with_named_parents
+from auditor.kube.structured_schema import MISSING, Node, element_of
 
 
 def apply(

@@ -80,6 +80,8 @@ class _Matcher:
 
     expression: str
     ends: tuple[str, str] | None
+    takes_nothing: bool = False
+    """A lone `?` or negated class matches the empty text too, an oversight of gobwas."""
 
     @classmethod
     def of(cls, nodes: list[_Node], separators: str) -> "_Matcher":
@@ -88,13 +90,15 @@ class _Matcher:
                 return cls("", (first, last))
             case [_Text(first), _Any(), _Text(last)] if not separators:
                 return cls("", (first, last))
+            case [_Single() | _Class(_, True)]:
+                return cls(_expression(nodes, separators), None, takes_nothing=True)
             case _:
                 return cls(_expression(nodes, separators), None)
 
     def __call__(self, text: str) -> bool:
         if self.ends is not None:
             return text.startswith(self.ends[0]) and text.endswith(self.ends[1])
-        return _linear_match(self.expression, text)
+        return (self.takes_nothing and not text) or _linear_match(self.expression, text)
 
 
 def _linear_match(expression: str, text: str) -> bool:

@@ -1,6 +1,7 @@
 """Parsing a URL and writing it again as Go's `net/url` does; only what that round trip needs."""
 
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -61,7 +62,7 @@ def _without_fragment(text: str) -> str:
     path = _Encoded(rest, _unescape(rest, "path"))
     if authority is None:
         return prefix + path.escaped("path") + suffix
-    written = _authority(authority)
+    written = _authority(authority, is_web=scheme in {"http", "https"})
     slashes = "//" if written or rest else ""
     return prefix + slashes + written + path.escaped("path") + suffix
 
@@ -82,8 +83,10 @@ def _scheme(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _authority(text: str) -> str:
+def _authority(text: str, *, is_web: bool) -> str:
     userinfo, at_sign, host = text.rpartition("@")
+    if is_web and not host.startswith("[") and host.count(":") > 1:
+        raise BadUrl(text)
     if not at_sign:
         return _host(text)
     written_host = _host(host)
@@ -99,13 +102,24 @@ def _authority(text: str) -> str:
 def _host(text: str) -> str:
     if text.startswith("["):
         address, bracket, port = text.rpartition("]")
-        if not bracket or not _is_port(port):
+        if not bracket or not _is_port(port) or not _is_address(address[1:]):
             raise BadUrl(text)
         return _escape(_unescape(address + bracket, "host"), "host") + port
+    if "[" in text:
+        raise BadUrl(text)
     _, colon, port = text.rpartition(":")
     if colon and not _is_port(colon + port):
         raise BadUrl(text)
     return _escape(_unescape(text, "host"), "host")
+
+
+def _is_address(text: str) -> bool:
+    address, _, zone = text.partition("%25")
+    try:
+        IPv6Address(address)
+    except ValueError:
+        return False
+    return bool(zone) or "%25" not in text
 
 
 def _is_port(text: str) -> bool:

@@ -61,7 +61,7 @@ def remove(document: Any, pointer: str) -> tuple[Any, bool]:
     upstream `util/argo/normalizers/diff_normalizer.go`.
     """
     parts = [unescape(part) for part in pointer.split("/")]
-    if len(parts) < 2:  # noqa: PLR2004 - the library takes such a path for no path at all
+    if len(parts) < 2:
         return document, False
     return _remove(document, parts[1:])
 

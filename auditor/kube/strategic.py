@@ -4,7 +4,6 @@ Mirrors `CreateTwoWayMergePatch` and `CreateThreeWayMergePatch` of apimachinery
 `pkg/util/strategicpatch/patch.go`. Schemas are struct names of `auditor.kube.types`.
 """
 
-import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -12,16 +11,23 @@ from functools import cmp_to_key
 from typing import Any
 
 from auditor.kube.merge import is_same
+from auditor.kube.strategic_lists import (
+    DELETE_LIST,
+    DIRECTIVE,
+    ORDER_LIST,
+    RETAIN_KEYS,
+    PatchError,
+    deduplicate,
+    element_kind,
+    go_text,
+    kind_of,
+    merge_value,
+    order_by,
+)
 from auditor.kube.types import Field, element, field_of, load
 
-DELETE_LIST = "$deleteFromPrimitiveList"
-ORDER_LIST = "$setElementOrder"
-RETAIN_KEYS = "$retainKeys"
-DIRECTIVE = "$patch"
 
 
-class PatchError(Exception):
-    """A patch cannot be made or applied: unknown field, missing merge key, mixed list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,9 @@ class ListSchema:
     retain_keys: bool
 
 
-def two_way(original: Mapping[str, Any], modified: Mapping[str, Any], schema: str) -> dict[str, Any]:
+def two_way(
+    original: Mapping[str, Any], modified: Mapping[str, Any], schema: str
+) -> dict[str, Any]:
     """Return the strategic patch from `original` to `modified`. Raises PatchError."""
     return _diff_maps(deepcopy(dict(original)), deepcopy(dict(modified)), schema, DiffOptions())
 
@@ -84,110 +92,22 @@ def list_schema(schema: str, key: str) -> ListSchema:
     return ListSchema(element(field.type).removeprefix("*"), strategy, field.merge_key, retain)
 
 
-def kind_of(value: Any) -> str:
-    """Name the Go type a JSON value decodes into."""
-    match value:
-        case None:
-            return "nil"
-        case bool():
-            return "bool"
-        case int():
-            return "int64"
-        case float():
-            return "float64"
-        case str():
-            return "string"
-        case list():
-            return "slice"
-        case _:
-            return "map"
 
 
-def element_kind(*lists: list[Any]) -> str:
-    """Return the one kind all elements have. Raises PatchError for mixed, nested or no elements."""
-    kinds = {kind_of(item) for items in lists for item in items}
-    if not kinds:
-        raise PatchError("no elements in any of the given slices")
-    if len(kinds) > 1:
-        raise PatchError("list element types are not identical")
-    kind = kinds.pop()
-    if kind == "slice":
-        raise PatchError("lists of lists are not supported")
-    return kind
 
 
-def go_text(value: Any) -> str:
-    """Print a scalar as `%v` does."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "<nil>"
-    return value if isinstance(value, str) else json.dumps(value)
 
 
-def merge_value(item: Any, merge_key: str) -> Any:
-    """Return the value of the merge key. Raises PatchError where there is none."""
-    if not isinstance(item, dict):
-        raise PatchError("expected a map as list element")
-    if merge_key not in item:
-        raise PatchError(f"map: {item} does not contain declared merge key: {merge_key}")
-    return item[merge_key]
 
 
-def index_in(items: list[Any], item: Any, merge_key: str, kind: str) -> int:
-    """Return the place of an element in a list, -1 where it is not."""
-    if kind == "map":
-        wanted = item.get(merge_key) if isinstance(item, dict) else None
-        values = [other.get(merge_key) if isinstance(other, dict) else None for other in items]
-    else:
-        wanted, values = item, items
-    return next((place for place, value in enumerate(values) if is_same(value, wanted)), -1)
 
 
-def order_by(items: list[Any], order: list[Any], merge_key: str, kind: str) -> list[Any]:
-    """Sort elements by their place in `order`; deletions go last. Raises PatchError."""
-    deletions: list[Any] = []
-    if kind == "map":
-        for item in (*items, *order):
-            merge_value(item, merge_key)
-        deletions = [item for item in items if item.get(DIRECTIVE) == "delete"]
-        items = [item for item in items if item.get(DIRECTIVE) != "delete"]
-    return [*_insertion_sort(items, order, merge_key, kind), *deletions]
 
 
-def deduplicate(items: list[Any]) -> list[Any]:
-    """Drop repeated scalars as upstream: the last one takes the place of a repetition."""
-    items = list(items)
-    length = len(items) - 1
-    first = 0
-    while first < length:
-        second = first + 1
-        while second <= length:
-            if is_same(items[first], items[second]):
-                items[second] = items[length]
-                items = items[:length]
-                length -= 1
-            else:
-                second += 1
-        first += 1
-    return items
 
 
-def _insertion_sort(items: list[Any], order: list[Any], merge_key: str, kind: str) -> list[Any]:
-    """Sort stably by insertion, as Go sorts short lists; unknown pairs count as less."""
-    result = list(items)
-    places = [index_in(order, item, merge_key, kind) for item in result]
-    for start in range(1, len(result)):
-        place = start
-        while place > 0 and _comes_first(places[place], places[place - 1]):
-            result[place], result[place - 1] = result[place - 1], result[place]
-            places[place], places[place - 1] = places[place - 1], places[place]
-            place -= 1
-    return result
 
 
-def _comes_first(left: int, right: int) -> bool:
-    return left < right if left >= 0 and right >= 0 else True
 
 
 def _lookup(schema: str, key: str) -> Field:
@@ -243,7 +163,7 @@ def _add_retain_keys(
         patch[RETAIN_KEYS] = sorted(retained)
 
 
-def _diff_value(  # noqa: PLR0913, PLR0917 - the same six as upstream
+def _diff_value(
     key: str, before: Any, after: Any, patch: dict[str, Any], schema: str, options: DiffOptions
 ) -> None:
     if isinstance(before, (dict, list)):
@@ -261,7 +181,7 @@ class _UnknownFieldError(Exception):
     pass
 
 
-def _diff_inner_map(  # noqa: PLR0913, PLR0917 - the same six as upstream
+def _diff_inner_map(
     key: str, before: Any, after: Any, patch: dict[str, Any], schema: str, options: DiffOptions
 ) -> None:
     try:
@@ -277,7 +197,7 @@ def _diff_inner_map(  # noqa: PLR0913, PLR0917 - the same six as upstream
         patch[key] = inner
 
 
-def _diff_inner_list(  # noqa: PLR0913, PLR0917 - the same six as upstream
+def _diff_inner_list(
     key: str, before: Any, after: Any, patch: dict[str, Any], schema: str, options: DiffOptions
 ) -> None:
     try:

@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.kube.merge import is_same
-from auditor.kube.strategic import (
+from auditor.kube.strategic import ListSchema, list_schema, map_schema, three_way_deltas
+from auditor.kube.strategic_lists import (
     DELETE_LIST,
     DIRECTIVE,
     ORDER_LIST,
     RETAIN_KEYS,
-    ListSchema,
     PatchError,
     deduplicate,
     element_kind,
-    index_in,
     kind_of,
-    list_schema,
-    map_schema,
     merge_value,
-    order_by,
-    three_way_deltas,
+    interleave,
+    partition,
 )
 
 
@@ -104,7 +101,7 @@ def _retain_keys(original: dict[str, Any], patch: dict[str, Any], mode: _Mode) -
         del original[key]
 
 
-def _merge_key(  # noqa: PLR0913 - the state of upstream's loop
+def _merge_key(
     original: dict[str, Any],
     key: str,
     value: Any,
@@ -186,9 +183,9 @@ def _apply_orders(
             continue
         before = original.get(name, [])
         added = patch.get(name, [])
-        in_patch, server_only = _partition(merged, order, found.merge_key)
+        in_patch, server_only = partition(merged, order, found.merge_key)
         kind = element_kind(before, added)
-        original[name] = _normalise(in_patch, server_only, order, before, found.merge_key, kind)
+        original[name] = interleave(in_patch, server_only, order, before, found.merge_key, kind)
         patch.pop(name, None)
 
 
@@ -231,8 +228,8 @@ def _merge_list(
         before, patch = _without_special(before, patch, key)
         merged = _merge_keyed(list(before), patch, schema, mode)
         before = merged[: len(before)]
-    in_patch, server_only = _partition(merged, patch, key)
-    return _normalise(in_patch, server_only, patch, before, key, kind)
+    in_patch, server_only = partition(merged, patch, key)
+    return interleave(in_patch, server_only, patch, before, key, kind)
 
 
 def _without_special(
@@ -271,33 +268,5 @@ def _merge_keyed(
     return original
 
 
-def _partition(items: list[Any], by: list[Any], key: str) -> tuple[list[Any], list[Any]]:
-    """Split elements into those that `by` names too and those the server alone has."""
-    if key:
-        wanted = [item.get(key) if isinstance(item, dict) else None for item in by]
-        flags = [any(is_same(merge_value(item, key), value) for value in wanted) for item in items]
-    else:
-        flags = [any(is_same(item, value) for value in by) for item in items]
-    inside = [item for item, flag in zip(items, flags, strict=True) if flag]
-    outside = [item for item, flag in zip(items, flags, strict=True) if not flag]
-    return inside, outside
 
 
-def _normalise(  # noqa: PLR0913, PLR0917 - the same six as upstream
-    in_patch: list[Any],
-    server_only: list[Any],
-    patch_order: list[Any],
-    server_order: list[Any],
-    key: str,
-    kind: str,
-) -> list[Any]:
-    """Interleave: patched elements in the order of the patch, others where the server has them."""
-    right = order_by(in_patch, patch_order, key, kind)
-    left = order_by(server_only, server_order, key, kind)
-    result: list[Any] = []
-    while left and right:
-        a = index_in(server_order, left[0], key, kind)
-        b = index_in(server_order, right[0], key, kind)
-        is_left_first = a >= 0 and b >= 0 and a < b
-        result.append(left.pop(0) if is_left_first else right.pop(0))
-    return [*result, *left, *right]

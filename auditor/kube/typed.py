@@ -125,7 +125,7 @@ def _bool(value: Any) -> bool:
 def _integer(expression: str, value: Any) -> int:
     if value is None:
         return 0
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:  # noqa: PLR2004 - Go prints larger floats with an exponent
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeMismatchError(f"cannot unmarshal {_json_type(value)} into {expression}")
@@ -160,7 +160,7 @@ def _quantity(value: Any) -> str:
 
 
 def _number_text(value: float) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:  # noqa: PLR2004 - as above
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
         return str(int(value))
     return repr(value)
 
@@ -214,7 +214,7 @@ def _duration_text(nanoseconds: int) -> str:
     text = f"{_decimal(rest, 10**9)}s"
     if minutes:
         text = f"{minutes % 60}m{text}"
-    if minutes >= 60:  # noqa: PLR2004 - minutes of an hour
+    if minutes >= 60:
         text = f"{minutes // 60}h{text}"
     return sign + text
 

@@ -82,7 +82,7 @@ def element(expression: str) -> str:
     return expression[2:] if expression.startswith(("[]", "{}")) else expression
 
 
-def _field(  # noqa: PLR0913 - one argument per column of the table
+def _field(
     type_: str, flags: str = "", strategy: str = "", merge_key: str = "", relation: str = ""
 ) -> Field:
     return Field(

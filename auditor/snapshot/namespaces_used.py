@@ -34,11 +34,13 @@ def is_there(
     app: Application, namespace: str, namespaces: Namespaces, cluster: SeenCluster
 ) -> bool | Gap:
     """Say whether `namespace` exists where `app` deploys to, or why that was not seen."""
-    is_covered = cluster.covers(app.destination)
-    if is_covered and isinstance(namespaces, tuple):
-        return any(found.ref.name == namespace for found in namespaces)
-    if is_given(app, namespace) or has_synced_row(app.status, namespace):
-        return True
-    if isinstance(namespaces, Missing | Excluded):
-        return namespaces.why
-    return Gap("cluster_outside_snapshot", {"cluster": app.destination.cluster})
+    match namespaces:
+        case Missing(why) | Excluded(why):
+            pass
+        case _:
+            outside = cluster.why_not(app)
+            if outside is None:
+                return any(found.ref.name == namespace for found in namespaces)
+            why = outside
+    is_proven = is_given(app, namespace) or has_synced_row(app.status, namespace)
+    return True if is_proven else why

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from auditor.argocd.application import Application, Destination
+from auditor.argocd.application import Application
 from auditor.argocd.hooks import is_hook, sync_phases
 from auditor.argocd.option_entries import CREATE_NAMESPACE
 from auditor.argocd.providers import Provider, Providers, Way
 from auditor.argocd.rendering import Rendering
 from auditor.argocd.waves import wave
+from auditor.kube.gap import Gap
+from auditor.kube.loose import text
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
@@ -27,26 +29,54 @@ class SeenCluster:
 
     server: str
     """Host and port; empty where no cluster was read."""
+    strangers: frozenset[ResourceRef] = frozenset()
+    """Applications that are not live, and neither is anything that delivers them: their
+    `in-cluster` may be the cluster of another Argo CD."""
 
-    def covers(self, destination: Destination) -> bool:
-        """Say whether the live sections speak of the cluster of `destination`."""
-        if destination.is_in_cluster:
-            return True
-        return bool(self.server) and _host(destination.server) == _host(f"//{self.server}")
+    def why_not(self, app: Application) -> Gap | None:
+        """Return why the live sections say nothing about where `app` deploys to; None: they do."""
+        if app.ref in self.strangers:
+            return Gap("application_not_live", {"application": app.ref.qualified})
+        compared = app.status.compared_to if app.status else {}
+        host = _host(app.destination.server or text(compared, "destination", "server"))
+        is_here = host is not None and host in (*_OWN_HOSTS, _host(f"//{self.server}"))
+        if app.destination.is_in_cluster or is_here:
+            return None
+        return Gap("cluster_outside_snapshot", {"cluster": app.destination.cluster})
 
 
-def _host(url: str) -> tuple[str, int]:
-    """Return host and port of a URL; an unreadable one equals no cluster."""
+def _host(url: str) -> tuple[str, int] | None:
+    """Return host and port; None for what is no URL, and below a path of a shared gateway."""
     try:
         parts = urlsplit(url)
         port = parts.port or 443
     except ValueError:
-        return "", 0
-    return parts.hostname or "", port
+        return None
+    return (parts.hostname, port) if parts.hostname and not parts.path.strip("/") else None
+
+
+_OWN_HOSTS: Final = tuple(
+    _host(f"https://kubernetes{suffix}")
+    for suffix in ("", ".default", ".default.svc", ".default.svc.cluster.local")
+)
 
 
 def _seen_cluster(snapshot: Snapshot) -> SeenCluster:
-    return SeenCluster(str(snapshot.header.cluster.get("server") or ""))
+    server = str(snapshot.header.cluster.get("server") or "")
+    applications = snapshot.look(APPLICATIONS)
+    is_seen = isinstance(snapshot.look(sections.LIVE_APPLICATIONS), Collected)
+    if not is_seen or not isinstance(applications, tuple):
+        return SeenCluster(server)
+    children = snapshot.look(CHILDREN)
+    known = children if isinstance(children, Mapping) else {}
+    here: set[ResourceRef] = set()
+    waiting = [app.ref for app in applications if app.live]
+    while waiting:
+        ref = waiting.pop()
+        if ref not in here:
+            here.add(ref)
+            waiting += known.get(ref, ())
+    return SeenCluster(server, frozenset(app.ref for app in applications) - here)
 
 
 SEEN_CLUSTER: Final[Derived[SeenCluster]] = Derived("seen_cluster", _seen_cluster)

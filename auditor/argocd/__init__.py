@@ -1,0 +1,1 @@
+"""What Argo CD means: pure functions, each module named after the upstream file it mirrors."""

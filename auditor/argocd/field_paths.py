@@ -1,0 +1,73 @@
+"""JSON pointers as people read them, and as the smallest jq expression that finds the same field."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from auditor.kube.pointer import tokens
+
+NATURAL_KEYS: Final = ("name", "key", "host", "type", "secretKey", "containerPort")
+"""Keys that tell the items of a list apart, the commonest first."""
+
+
+def shown(pointer: str, obj: Any) -> str:
+    """Return `spec.containers[name=web].image`; positions are kept where items have no name."""
+    out, here = "", obj
+    for part in tokens(pointer):
+        if isinstance(here, list):
+            item = _item(here, part)
+            key = natural_key(here, item)
+            out += f"[{key}={item[key]}]" if key else f"[{part}]"
+            here = item
+        else:
+            is_plain = part.replace("_", "").replace("-", "").isalnum()
+            out += (f".{part}" if out else part) if is_plain else f'["{part}"]'
+            here = here.get(part) if isinstance(here, Mapping) else None
+    return out
+
+
+def jq(pointer: str, obj: Any) -> str | None:
+    """Return an expression that picks the field by names, None where an item has no name."""
+    out, here = "", obj
+    for part in tokens(pointer):
+        if isinstance(here, list):
+            item = _item(here, part)
+            key = natural_key(here, item)
+            if not key:
+                return None
+            out = f"{out or '.'}[]? | select(.{key} == {json.dumps(item[key])}) | "
+            here = item
+        else:
+            start = "" if out and not out.endswith("| ") else "."
+            out += f"{start or '.'}{json.dumps(part)}" if not part.isidentifier() else f".{part}"
+            here = here.get(part) if isinstance(here, Mapping) else None
+    return out.removesuffix(" | ")
+
+
+def goes_through_list(pointer: str, obj: Any) -> bool:
+    """Say whether an item of a list is on the way, so that a pointer would name it by position."""
+    here = obj
+    for part in tokens(pointer):
+        if isinstance(here, list):
+            return True
+        here = here.get(part) if isinstance(here, Mapping) else None
+    return False
+
+
+def natural_key(items: list[Any], item: Any) -> str | None:
+    """Return the key whose value names `item` among `items`, and no other of them."""
+    if not isinstance(item, Mapping):
+        return None
+    for key in NATURAL_KEYS:
+        value = item.get(key)
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            same = [
+                other for other in items if isinstance(other, Mapping) and other.get(key) == value
+            ]
+            if len(same) == 1:
+                return key
+    return None
+
+
+def _item(items: list[Any], part: str) -> Any:
+    return items[int(part)] if part.isdecimal() and int(part) < len(items) else None

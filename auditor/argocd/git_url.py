@@ -1,0 +1,39 @@
+"""Comparing repository URLs; mirrors `util/git/git.go`."""
+
+import re
+
+from auditor.kube.go_text import trim_space
+from auditor.kube.go_url import BadUrl, round_trip
+
+_SSH = re.compile(r"(ssh://)?([^/:]*?)@[^@]+\Z")
+
+
+def ssh_user(url: str) -> str | None:
+    """Return the user of an SSH URL, or None for a URL of another kind (`IsSSHURL`)."""
+    found = _SSH.match(url)
+    return found[2] if found else None
+
+
+def normalise(url: str) -> str:
+    """Return the form two spellings of one repository share (`NormalizeGitURL`).
+
+    Lower case, no `.git`, SSH without its scheme; an empty text for a URL that does not parse.
+    """
+    text = trim_space(url).lower()
+    if ssh_user(text) is not None and not text.startswith("ssh://"):
+        text = "ssh://" + text.replace(":", "/", 1)
+    try:
+        return round_trip(text.removesuffix(".git")).removeprefix("ssh://")
+    except BadUrl:
+        return ""
+
+
+def normalise_allow_invalid(url: str) -> str:
+    """Return the normal form, or the URL as written where it has none."""
+    return normalise(url) or url
+
+
+def is_same(left: str, right: str) -> bool:
+    """Tell whether two URLs name one repository (`SameURL`)."""
+    form = normalise_allow_invalid(left)
+    return form != "" and form == normalise_allow_invalid(right)

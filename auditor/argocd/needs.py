@@ -1,0 +1,26 @@
+"""What the workloads of one Application need of another."""
+
+from collections.abc import Iterable
+
+from auditor.kube.loose import text
+from auditor.kube.manifest import Manifest
+from auditor.kube.pod_references import Reference, pod_references
+
+
+def needed_from(
+    users: Iterable[Manifest], makers: Iterable[Manifest], namespace: str
+) -> tuple[Reference, ...]:
+    """Return what workloads among `users` refer to in `namespace` and only `makers` make."""
+    inside = [m for m in users if m.ref.namespace == namespace]
+    needed = {reference for m in inside for reference in pod_references(m.raw)}
+    made = {_made(m) for m in makers if m.ref.namespace == namespace}
+    return tuple(sorted(needed & made - {_made(m) for m in inside}))
+
+
+def _made(manifest: Manifest) -> Reference:
+    """Return what stands for the object: operators turn an ExternalSecret into a Secret."""
+    if manifest.ref.kind == "ExternalSecret":
+        return "Secret", text(manifest.raw, "spec", "target", "name") or manifest.ref.name
+    if manifest.ref.kind == "SealedSecret":
+        return "Secret", manifest.ref.name
+    return manifest.ref.kind, manifest.ref.name

@@ -1,0 +1,97 @@
+"""Ignore rules that hide whole parts of objects, among them fields nobody but Git sets."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from auditor.argocd.application import Application
+from auditor.argocd.broad_entries import Broad, Hidden, Pair, broad_paths, hidden
+from auditor.argocd.cluster import LiveObjects
+from auditor.argocd.field_owners import Writers
+from auditor.argocd.ignore_differences import IgnoreRule
+from auditor.argocd.ignored_fields import entry_key
+from auditor.argocd.pairing import live_of
+from auditor.findings import Breach, Severity, Unseen, by_tier
+from auditor.kube.gap import Gap
+from auditor.kube.manifest import Manifest
+from auditor.rulebook import rule
+from auditor.snapshot import Excluded, Missing
+from auditor.snapshot.derived import OBJECTS, RENDERED
+from auditor.snapshot.ignore_owners import IGNORE_OWNERS, IgnoreOwner
+from auditor.snapshot.rendered import Renderings, rendered_by
+
+_RESPECT: Final = "RespectIgnoreDifferences=true"
+_SHOWN: Final = 8
+
+
+@rule(
+    "DIFF-003",
+    severity=by_tier(production=Severity.HIGH, other=Severity.MEDIUM),
+    over=IGNORE_OWNERS,
+    uses=(RENDERED, OBJECTS),
+    options=Writers,
+)
+def ignore_is_too_broad(
+    owner: IgnoreOwner,
+    writers: Writers,
+    renderings: Renderings,
+    objects: LiveObjects | Missing | Excluded,
+) -> Iterator[Breach | Unseen]:
+    """Apply each broad path to what Git gives, and count what it hides for nothing."""
+    pairs = _pairs(owner, renderings, objects)
+    for entry in owner.ignore_rules:
+        broad = tuple(broad_paths(entry, writers))
+        if isinstance(pairs, Gap):
+            sure = next((one for one in broad if one.is_certain), None)
+            if broad:
+                yield _breach(owner, entry, sure, ()) if sure else Unseen(pairs)
+            continue
+        found = ((one, hidden(one, pairs, writers)) for one in broad)
+        worst = max(found, key=lambda pair: len(pair[1]), default=None)
+        if worst and worst[1]:
+            yield _breach(owner, entry, *worst)
+
+
+def _pairs(
+    owner: IgnoreOwner, renderings: Renderings, objects: LiveObjects | Missing | Excluded
+) -> tuple[Pair, ...] | Gap:
+    """Return what is rendered beside what is live; a system rule is about all Applications."""
+    if isinstance(owner, Application):
+        rendering = rendered_by(owner, renderings)
+        if isinstance(rendering, Gap):
+            return rendering
+        namespace = owner.destination.namespace
+        return tuple(_pair(m, namespace, objects) for m in rendering.objects)
+    if isinstance(renderings, Missing | Excluded):
+        return renderings.why
+    return tuple(_pair(m, "", objects) for r in renderings.values() for m in r.objects)
+
+
+def _pair(target: Manifest, namespace: str, objects: LiveObjects | Missing | Excluded) -> Pair:
+    live = live_of(target.ref, namespace, objects) if isinstance(objects, LiveObjects) else None
+    return Pair(target, live if isinstance(live, Manifest) else None, namespace)
+
+
+def _breach(
+    owner: IgnoreOwner, entry: IgnoreRule, broad: Broad, fields: tuple[Hidden, ...]
+) -> Breach:
+    if isinstance(owner, Application):
+        at = f"/spec/ignoreDifferences/{entry.index}{broad.at}"
+        is_kept = owner.policy.options.has(_RESPECT)
+    else:
+        at, is_kept = owner.at(entry), True
+    known = "trusting" if broad.is_trusting else ""
+    objects = {field.object for field in fields}
+    return Breach(
+        at=at,
+        variant=known if fields or known else "unrendered",
+        facts={
+            "kind": entry.kind,
+            "path": broad.text,
+            "count": len(fields),
+            "fields": tuple(sorted({field.pointer for field in fields})[:_SHOWN]),
+            "objects": tuple(sorted(ref.label for ref in objects)[:_SHOWN]),
+        },
+        lower=0 if is_kept and not entry.name else 1,
+        identity=entry.key,
+        keys=frozenset({("ignore", entry_key(owner.ref, entry))}),
+    )

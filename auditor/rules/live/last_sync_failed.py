@@ -1,0 +1,85 @@
+"""A last sync that ended badly, and nothing synced since."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from auditor.argocd.application import Application
+from auditor.argocd.messages import roots
+from auditor.argocd.status import Operation, ResourceResult
+from auditor.findings import Basis, Breach, Severity, Unseen, by_tier
+from auditor.kube.gap import Gap
+from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.derived import APPLICATIONS
+from auditor.snapshot.sections import LIVE_APPLICATIONS
+
+_NAMESPACE: Final = re.compile(r'namespaces? "([^"]+)"')
+_BY_TIMEOUT: Final = "triggered by controller sync timeout"
+_BAD_PHASES: Final = ("Failed", "Error")
+
+
+@rule(
+    "LIVE-004",
+    severity=by_tier(production=Severity.HIGH, other=Severity.MEDIUM),
+    over=APPLICATIONS,
+    needs=(LIVE_APPLICATIONS,),
+    options=NoOptions,
+)
+def last_sync_failed(
+    app: Application, _: NoOptions, _applications: object
+) -> Iterator[Breach | Unseen]:
+    """Name what failed, object by object where Argo CD says so (semantics §8.2, §16.20)."""
+    status = app.status
+    if status is None:
+        yield Unseen(Gap("application_not_live"))
+        return
+    operation = status.operation
+    if operation is None or not operation.has_failed:
+        return
+    if status.sync != "Synced":
+        breach = _breach(app, operation, _variant(operation), 0)
+        waiting = {("object", row.ref.label) for row in status.drifted}
+        yield replace(breach, keys=breach.keys | waiting)
+    elif _failed_hooks(operation) and operation.revisions == status.revisions:
+        yield _breach(app, operation, "hook", 2)
+
+
+def _variant(operation: Operation) -> str:
+    if "Operation terminated" not in operation.message:
+        return ""
+    return "timed_out" if _BY_TIMEOUT in operation.message else "terminated"
+
+
+def _breach(app: Application, operation: Operation, variant: str, lower: int) -> Breach:
+    failed = tuple(r for r in operation.results if _has_failed(r))
+    messages = roots(*(r.message for r in failed)) or roots(operation.message)
+    labels = tuple(sorted({r.ref.label for r in failed}))
+    return Breach(
+        at="/status/operationState/phase",
+        manifest=app.live,
+        basis=Basis.OBSERVED,
+        facts={
+            "phase": operation.phase,
+            "reasons": messages or (operation.message,),
+            "objects": labels,
+            "retries": operation.retry_count,
+            "revisions": operation.revisions,
+            "ended": operation.finished,
+        },
+        variant=variant,
+        lower=lower,
+        keys=frozenset(
+            {("object", label) for label in labels}
+            | {("namespace", name) for text in messages for name in _NAMESPACE.findall(text)}
+            | {("namespace", r.ref.namespace) for r in failed if r.ref.namespace}
+        ),
+    )
+
+
+def _failed_hooks(operation: Operation) -> bool:
+    return any(r.hook_phase in _BAD_PHASES and r.status != "SyncFailed" for r in operation.results)
+
+
+def _has_failed(result: ResourceResult) -> bool:
+    return result.status == "SyncFailed" or result.hook_phase in _BAD_PHASES

@@ -1,0 +1,79 @@
+"""Options that say what happens anyway, or say it twice."""
+
+from collections.abc import Iterator
+
+from auditor.argocd.application import Application
+from auditor.argocd.option_entries import (
+    ANNOTATION_POINTER,
+    annotated,
+    entries,
+    is_annotation_default,
+    is_default,
+)
+from auditor.findings import Breach, Edit, Evidence, Fix, Severity, Unseen, everywhere
+from auditor.kube.gap import Gap
+from auditor.kube.origin import LiveOrigin
+from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.derived import APPLICATIONS, RENDERED
+from auditor.snapshot.rendered import Renderings, rendered_by
+
+
+@rule(
+    "SYNC-004",
+    severity=everywhere(Severity.INFO),
+    over=APPLICATIONS,
+    uses=(RENDERED,),
+    options=NoOptions,
+)
+def option_changes_nothing(
+    app: Application, _: NoOptions, renderings: Renderings
+) -> Iterator[Breach | Unseen]:
+    """Look at the Application's list, then at the annotations of what it renders."""
+    yield from _in_list(app)
+    rendering = rendered_by(app, renderings)
+    if isinstance(rendering, Gap):
+        yield Unseen(rendering)
+        return
+    for item, objects in annotated(rendering.objects).items():
+        if is_annotation_default(item, app.policy.options):
+            first = objects[0]
+            yield Breach(
+                at=ANNOTATION_POINTER,
+                manifest=first,
+                variant="annotation",
+                facts={"option": item, "object": first.ref.label, "count": len(objects)},
+                group=_repository(app),
+                identity=item,
+                evidence=tuple(
+                    Evidence(
+                        pointer=ANNOTATION_POINTER,
+                        object=manifest.ref,
+                        declared=item,
+                        is_declared=True,
+                        manifest=manifest,
+                    )
+                    for manifest in objects
+                ),
+            )
+
+
+def _in_list(app: Application) -> Iterator[Breach]:
+    seen: set[str] = set()
+    for entry in entries(app.spec):
+        is_repeated = entry.text in seen
+        seen.add(entry.text)
+        if is_repeated or is_default(entry.text, app.policy.options):
+            yield Breach(
+                at=entry.pointer,
+                variant="twice" if is_repeated else "",
+                facts={"option": entry.text},
+                group=_repository(app),
+                identity="twice" if is_repeated else entry.text,
+                fix=Fix((Edit("remove", entry.pointer),)),
+            )
+
+
+def _repository(app: Application) -> str:
+    """Return where the Application is written; empty where only the cluster has it."""
+    origin = app.manifest.origin
+    return "" if isinstance(origin, LiveOrigin) else origin.repository
