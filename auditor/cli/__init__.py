@@ -1,0 +1,53 @@
+"""The command line. Each command is imported when it is called, so that `--help` is quick."""
+
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from auditor import VERSION
+
+COMMANDS: Final = {
+    "report": ("auditor.cli.report", "Collect or replay, audit, and write the report."),
+    "check": ("auditor.cli.check", "Audit Git repositories alone and print what is wrong."),
+    "snapshot": ("auditor.cli.snapshot", "Collect a cluster and its repositories to a folder."),
+    "doctor": ("auditor.cli.doctor", "Ask the cluster what this account may read."),
+    "rbac": ("auditor.cli.rbac", "Print the least roles that the rules need."),
+    "rules": ("auditor.cli.rules", "List the rules, or show one."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which a user meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: Any = import_module(COMMANDS[cmd_name][0]).command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list from the table above, importing nothing."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="auditor")
+def cli() -> None:
+    """Audit and troubleshoot a platform run by Argo CD."""
+
+
+def main() -> None:
+    """Run the command line; every expected failure is one sentence and one piece of advice."""
+    from auditor.cli.failures import guarded  # noqa: PLC0415 - `--help` does without
+
+    guarded(cli)

@@ -1,0 +1,32 @@
+"""`auditor snapshot`: collect, and write what was seen to a folder."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor import pipeline
+from auditor.cli import arguments, progress
+from auditor.snapshot import codec
+
+
+@click.command("snapshot")
+@click.option("--out", "out", required=True, type=arguments.Path_, help="Folder to write.")
+@click.option("--about", default="", help="One sentence on what the snapshot shows.")
+@click.option("--no-cluster", is_flag=True, help="Read Git alone.")
+@arguments.config_option
+@arguments.git_options
+@arguments.cluster_options
+@arguments.argocd_version
+def command(out: Path, about: str, *, no_cluster: bool, config: Path | None, **given: Any) -> None:
+    """Collect a cluster and its repositories; Secret values are never read."""
+    settings = arguments.settings(config)
+    target = arguments.target(settings, has_cluster=not no_cluster, **given)
+    watched = progress.on_terminal()
+    try:
+        found = pipeline.collect(target, watched)
+    finally:
+        progress.done(watched)
+    found = pipeline.named(found, about)
+    codec.write(found, out)
+    click.echo(f"{out}  {codec.digest(found)}")

@@ -1,0 +1,175 @@
+"""The Git side of a snapshot: manifests, repositories, and what Applications would apply."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditor.collector.git_options import GitOptions, RenderLimits, RepositorySpec
+from auditor.collector.git_process import GitFailed
+from auditor.collector.manifests import TreeReading, read_tree
+from auditor.collector.progress import Progress, Silent
+from auditor.collector.render.population import IsNamespaced, render_all
+from auditor.collector.repository import Repository, Unopened, open_repository
+from auditor.kube.gap import Gap
+from auditor.kube.manifest import Manifest
+from auditor.kube.origin import GitOrigin
+from auditor.snapshot import redact
+from auditor.snapshot.section import Collected, Excluded, Look, Missing
+from auditor.snapshot.sections import GIT_MANIFESTS, GIT_REPOSITORIES, RENDERINGS
+
+__all__ = [
+    "GitOptions",
+    "GitReading",
+    "RenderLimits",
+    "RepositorySpec",
+    "collect",
+    "read",
+    "render",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class GitReading:
+    """What was read, and the repositories, still open, for rendering. Close it."""
+
+    sections: Mapping[str, Look]
+    repositories: tuple[Repository, ...]
+    scratch: "tempfile.TemporaryDirectory[str]"
+
+    def __enter__(self) -> "GitReading":  # noqa: PYI034 - never subclassed
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End Git's processes and remove clones that are not kept."""
+        for repository in self.repositories:
+            repository.close()
+        self.scratch.cleanup()
+
+
+def collect(
+    repositories: Sequence[RepositorySpec],
+    live_applications: Sequence[Mapping[str, Any]],
+    is_namespaced: IsNamespaced,
+    options: GitOptions,
+    progress: Progress | None = None,
+) -> dict[str, Look]:
+    """Return the sections `git.repositories`, `git.manifests` and `renderings`.
+
+    `live_applications` are raw objects, none without a cluster.
+    """
+    steps = progress if progress is not None else Silent()
+    with read(repositories, options, steps) as reading:
+        sections = dict(reading.sections)
+        look, extra = render(reading, live_applications, is_namespaced, options, steps)
+    sections[RENDERINGS.name] = look
+    manifests = sections[GIT_MANIFESTS.name]
+    if isinstance(manifests, Collected) and extra:
+        sections[GIT_MANIFESTS.name] = Collected((*manifests.items, *extra), manifests.gaps)
+    return sections
+
+
+def read(
+    repositories: Sequence[RepositorySpec], options: GitOptions, progress: Progress | None = None
+) -> GitReading:
+    """Open and read repositories; one that cannot be opened is a gap, or Missing if it is all."""
+    steps = progress if progress is not None else Silent()
+    scratch = tempfile.TemporaryDirectory(prefix="auditor.", ignore_cleanup_errors=True)
+    opened: list[Repository] = []
+    try:
+        return _read(repositories, options, steps, scratch, opened)
+    except BaseException:
+        for repository in opened:
+            repository.close()
+        scratch.cleanup()
+        raise
+
+
+def _read(
+    repositories: Sequence[RepositorySpec],
+    options: GitOptions,
+    progress: Progress,
+    scratch: "tempfile.TemporaryDirectory[str]",
+    opened: list[Repository],
+) -> GitReading:
+    progress.step("repositories", total=len(repositories))
+    manifests: list[Manifest] = []
+    items: list[Manifest] = []
+    gaps: list[Gap] = []
+    failed: list[Gap] = []
+    for spec in repositories:
+        try:
+            repository = open_repository(spec, options, Path(scratch.name))
+            opened.append(repository)
+            reading = read_tree(repository.tree, repository.name, options)
+        except Unopened as unopened:
+            failed.append(unopened.why)
+        except GitFailed as failure:
+            failed.append(Gap(failure.code, {"repository": redact.url(spec.url), **failure.facts}))
+        else:
+            manifests += reading.manifests
+            gaps += reading.gaps
+            items.append(_item(repository, reading))
+        progress.advance()
+    looks = _looks(tuple(items), tuple(manifests), tuple(gaps), tuple(failed))
+    return GitReading(looks, tuple(opened), scratch)
+
+
+def _looks(
+    items: tuple[Manifest, ...],
+    manifests: tuple[Manifest, ...],
+    gaps: tuple[Gap, ...],
+    failed: tuple[Gap, ...],
+) -> dict[str, Look]:
+    if not items:
+        nothing: Look = Missing(failed[0]) if failed else Excluded(Gap("no_repository"))
+        return {GIT_REPOSITORIES.name: nothing, GIT_MANIFESTS.name: nothing}
+    return {
+        GIT_REPOSITORIES.name: Collected(items, failed),
+        GIT_MANIFESTS.name: Collected(manifests, (*failed, *gaps)),
+    }
+
+
+def _item(repository: Repository, reading: TreeReading) -> Manifest:
+    raw = {
+        "url": repository.name,
+        "aliases": [redact.url(alias) for alias in repository.spec.aliases],
+        "revision": repository.spec.revision or "HEAD",
+        "branches": sorted(repository.branches),
+        "commit": repository.commit,
+        "files": reading.files,
+        "manifests": len(reading.manifests),
+        "templated": reading.templated,
+        "fragments": reading.fragments,
+        "left_out": dict(sorted(reading.left_out.items())),
+        "duplicate_keys": reading.duplicate_keys,
+    }
+    return Manifest(raw, GitOrigin(repository.name, repository.commit, "", 1))
+
+
+def render(
+    reading: GitReading,
+    live_applications: Sequence[Mapping[str, Any]],
+    is_namespaced: IsNamespaced,
+    options: GitOptions,
+    progress: Progress | None = None,
+) -> tuple[Look, tuple[Manifest, ...]]:
+    """Return the section `renderings`, and objects of Argo CD that only rendering shows."""
+    if not options.is_rendering:
+        return Excluded(Gap("rendering_switched_off")), ()
+    look = reading.sections[GIT_MANIFESTS.name]
+    if not isinstance(look, Collected):
+        return look, ()
+    return render_all(
+        reading.repositories,
+        look.items,
+        live_applications,
+        is_namespaced=is_namespaced,
+        options=options,
+        scratch=Path(reading.scratch.name),
+        progress=progress if progress is not None else Silent(),
+    )

@@ -1,0 +1,1 @@
+"""What Applications would apply: Helm, Kustomize and plain directories, rendered offline."""

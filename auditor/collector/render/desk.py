@@ -1,0 +1,188 @@
+"""Turns each source of an Application into a job for a worker, or into why there is none."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from auditor.argocd import git_url
+from auditor.argocd.sources import Source
+from auditor.collector.git_options import GitOptions
+from auditor.collector.git_process import GitFailed
+from auditor.collector.render import directory_job, helm_job, kustomize_job
+from auditor.collector.render.application import Wanted, is_commit, target_of, wrong_type
+from auditor.collector.render.charts import chart_files
+from auditor.collector.render.detection import folder_of, overridden, type_of
+from auditor.collector.render.environment import build_environment
+from auditor.collector.render.export import Export
+from auditor.collector.render.failure import NotRendered, unseen, wrong
+from auditor.collector.render.place import Files, Target
+from auditor.collector.render.value_files import Lookup
+from auditor.collector.repository import Repository
+from auditor.collector.tree import Tree
+from auditor.snapshot import redact
+
+
+@dataclass(slots=True)
+class Piece:
+    """One source of one Application on its way to an item of the section `renderings`."""
+
+    wanted: Wanted
+    index: int
+    type: str = ""
+    repository: str = ""
+    commit: str = ""
+    path: str = ""
+    job: Mapping[str, Any] | None = None
+    error: Mapping[str, Any] | None = None
+
+    def item(self) -> dict[str, Any]:
+        """Return the item without its objects."""
+        found: dict[str, Any] = {
+            "application": self.wanted.label,
+            "from": "live" if self.wanted.is_live else "git",
+            "source": self.index,
+            "type": self.type,
+            "repository": self.repository,
+            "commit": self.commit,
+            "path": self.path,
+        }
+        if self.wanted.declared:
+            found["declared"] = dict(self.wanted.declared)
+        if self.wanted.parents:
+            found["parents"] = list(self.wanted.parents)
+        if self.error is not None:
+            found["error"] = dict(self.error)
+        return found
+
+
+class Desk:
+    """Finds repositories and commits, and writes files out once a commit."""
+
+    def __init__(
+        self, repositories: tuple[Repository, ...], options: GitOptions, scratch: Path
+    ) -> None:
+        self._options = options
+        self._scratch = scratch
+        self._exports: dict[int, Export] = {}
+        self._by_url: dict[str, Repository] = {}
+        for repository in repositories:
+            for url in (repository.url, repository.name, *repository.spec.aliases):
+                if url:
+                    self._by_url.setdefault(git_url.normalise_allow_invalid(url), repository)
+
+    def pieces(self, wanted: Wanted) -> list[Piece]:
+        """Return a piece for each source that renders something."""
+        if (pointer := wrong_type(wanted)) is not None:
+            error = wrong("spec_malformed", pointer=pointer).record
+            return [Piece(wanted, 0, error=error)]
+        sources = wanted.sources()
+        if not sources:
+            return [Piece(wanted, 0, error=wrong("source_missing").record)]
+        found = []
+        for index, source in enumerate(sources):
+            if source.ref and not source.path and not source.chart:
+                continue
+            piece = Piece(wanted, index, repository=redact.url(source.repo_url), path=source.path)
+            try:
+                self._fill(piece, source)
+            except NotRendered as failure:
+                piece.error = failure.record
+            except GitFailed as failed:
+                facts = {"repository": piece.repository, **failed.facts}
+                piece.error = unseen(failed.code, **facts).record
+            found.append(piece)
+        return found
+
+    def _fill(self, piece: Piece, source: Source) -> None:
+        target = target_of(piece.wanted, self._options)
+        if source.chart:
+            piece.type, piece.path = "Helm", source.chart
+            if source.ref:
+                raise wrong("reference_with_chart", reference=source.ref)
+            piece.commit = piece.wanted.synced(piece.index) or source.target_revision
+            files: Files = chart_files(
+                source.repo_url,
+                source.chart,
+                piece.commit,
+                self._options.chart_cache,
+                self._scratch,
+            )
+            folder, merged = "", dict(source.raw)
+        else:
+            if not source.path:
+                raise wrong("source_without_path", repository=piece.repository)
+            repository, piece.commit = self._commit(piece.wanted, piece.index, source)
+            piece.repository = repository.name
+            files = self._export(_checked(repository, piece.commit))
+            folder = folder_of(source.path, files.tree)
+            merged = overridden(source.raw, folder, target.instance, files.tree)
+            piece.type = type_of(merged, folder, files.tree)
+        piece.path = folder or piece.path
+        piece.job = self._job(piece, merged, files, folder, target)
+
+    def _job(
+        self, piece: Piece, source: Mapping[str, Any], files: Files, folder: str, target: Target
+    ) -> dict[str, Any]:
+        written = Source.parse(source)
+        environment = build_environment(
+            name=target.instance,
+            namespace=target.destination_namespace,
+            project=target.project,
+            commit=piece.commit,
+            repo_url=written.repo_url,
+            path=written.path,
+            revision=written.target_revision,
+        )
+        match piece.type:
+            case "Helm":
+                refs = self._refs(piece.wanted) if piece.wanted.has_many_sources else None
+                lookup = Lookup(folder, files.tree, refs, environment)
+                return helm_job.job(source, files, lookup, target)
+            case "Kustomize":
+                return kustomize_job.job(source, files, folder, environment)
+            case "Directory":
+                return directory_job.job(source, folder, files.tree)
+            case _:
+                raise unseen("plugin_not_run", path=folder)
+
+    def _refs(self, wanted: Wanted) -> dict[str, Callable[[], Tree]]:
+        return {
+            f"${source.ref}": partial(self._ref_tree, wanted, index, source)
+            for index, source in enumerate(wanted.sources())
+            if source.ref
+        }
+
+    def _ref_tree(self, wanted: Wanted, index: int, source: Source) -> Tree:
+        if source.chart:
+            raise wrong("reference_with_chart", reference=source.ref)
+        repository, commit = self._commit(wanted, index, source)
+        return _checked(repository, commit)
+
+    def _commit(self, wanted: Wanted, index: int, source: Source) -> tuple[Repository, str]:
+        name = redact.url(source.repo_url)
+        repository = self._by_url.get(git_url.normalise_allow_invalid(source.repo_url))
+        if repository is None:
+            raise unseen("repository_not_given", repository=name)
+        synced = wanted.synced(index)
+        revision = synced if is_commit(synced) else source.target_revision
+        commit = repository.commit_of(revision)
+        if commit is None:
+            raise unseen("revision_not_at_hand", repository=repository.name, revision=revision)
+        return repository, commit
+
+    def _export(self, tree: Tree) -> Export:
+        if id(tree) not in self._exports:
+            folder = self._scratch / "trees" / str(len(self._exports))
+            self._exports[id(tree)] = Export(tree, folder)
+        return self._exports[id(tree)]
+
+
+def _checked(repository: Repository, commit: str) -> Tree:
+    """Return the tree, refused as Argo CD does if any link leads out of the repository."""
+    tree = repository.tree_of(commit)
+    for bad in tree.bad_links:
+        if bad.code == "link_outside_repository":
+            raise wrong("path_outside_repository", repository=repository.name, path=bad.path)
+    return tree

@@ -1,0 +1,126 @@
+"""What the Helm worker is asked for one source; mirrors `helmTemplate` of `repository.go`."""
+
+import hashlib
+import posixpath
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from auditor.collector import yaml_reader
+from auditor.collector.render.environment import substituted
+from auditor.collector.render.export import copy
+from auditor.collector.render.failure import wrong
+from auditor.collector.render.place import Files, Target
+from auditor.collector.render.value_files import Lookup, read_all, read_one
+from auditor.collector.tree import BadLink, Tree
+from auditor.collector.yaml_reader import BadYaml
+from auditor.kube.loose import is_true, mapping, mappings, sequence, text, texts
+
+_LOCAL: Final = "file://"
+_MAX_LEVEL: Final = 5
+_SCHEMA: Final = "values.schema.json"
+
+
+def job(source: Mapping[str, Any], files: Files, lookup: Lookup, target: Target) -> dict[str, Any]:
+    """Return the job; raise NotRendered."""
+    helm = mapping(source, "helm")
+    environment = lookup.environment
+    return {
+        "type": "Helm",
+        "path": lookup.folder,
+        "chart": str(_chart(helm, files, lookup.folder)),
+        "root": str(files.folder) + "/",
+        "values": [*_value_files(helm, lookup), *_own_values(helm)],
+        "set": [
+            (name, substituted(value, environment), is_text)
+            for name, value, is_text in _parameters(helm)
+        ],
+        "set_file": [
+            (text(entry, "name"), read_one(text(entry, "path"), lookup))
+            for entry in mappings(helm, "fileParameters")
+        ],
+        "release": text(helm, "releaseName") or target.name,
+        "namespace": text(helm, "namespace") or target.destination_namespace,
+        "kube_version": text(helm, "kubeVersion") or target.kube_version,
+        "api_versions": list(texts(helm, "apiVersions") or target.api_versions),
+        "include_crds": not is_true(helm, "skipCrds"),
+        "skip_tests": is_true(helm, "skipTests"),
+    }
+
+
+def _value_files(helm: Mapping[str, Any], lookup: Lookup) -> list[dict[str, Any]]:
+    is_lenient = is_true(helm, "ignoreMissingValueFiles")
+    return read_all(texts(helm, "valueFiles"), lookup, ignore_missing=is_lenient)
+
+
+def _own_values(helm: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return `valuesObject`, which wins, or `values`."""
+    if isinstance(given := helm.get("valuesObject"), Mapping):
+        return [{"path": "valuesObject", "object": given}]
+    written = text(helm, "values")
+    return [{"path": "values", "text": written}] if written else []
+
+
+def _parameters(helm: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """Yield the parameters as `--set`, then those as `--set-string`; a later name wins."""
+    last = {(text(p, "name"), is_true(p, "forceString")): p for p in mappings(helm, "parameters")}
+    for is_text in (False, True):
+        for (name, forced), entry in sorted(last.items(), key=lambda item: item[0]):
+            if name and forced is is_text:
+                yield name, _scalar(entry.get("value")), is_text
+
+
+def _scalar(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _chart(helm: Mapping[str, Any], files: Files, folder: str) -> Path:
+    """Return the chart's folder, a completed copy where dependencies lie elsewhere in Git."""
+    if not files.tree.is_file(posixpath.join(folder, "Chart.yaml")):
+        raise wrong("chart_file_missing", path=folder)
+    lying = files.part(folder)
+    without = (_SCHEMA,) if is_true(helm, "skipSchemaValidation") else ()
+    local = list(_local_dependencies(folder, files.tree))
+    if not local and not without:
+        return lying
+    name = hashlib.sha256(f"{folder}\0{without}".encode()).hexdigest()[:16]
+    target = files.folder.parent / f"{files.folder.name}.charts" / name
+    if not target.exists():
+        _assemble(folder, files, target, without, 0)
+    return target
+
+
+def _assemble(
+    folder: str, files: Files, target: Path, without: tuple[str, ...], level: int
+) -> None:
+    if level > _MAX_LEVEL:
+        raise wrong("chart_dependency_cycle", path=folder)
+    copy(files.part(folder), target, without=without)
+    for name, other in _local_dependencies(folder, files.tree):
+        inside = target / "charts" / Path(name).name
+        shutil.rmtree(inside, ignore_errors=True)
+        _assemble(other, files, inside, without, level + 1)
+
+
+def _local_dependencies(folder: str, tree: Tree) -> Iterator[tuple[str, str]]:
+    """Yield name and folder of `file://` dependencies that Helm would copy to `charts/`."""
+    for entry in sequence(_chart_file(folder, tree), "dependencies"):
+        name, address = text(entry, "name"), text(entry, "repository")
+        if not name or not address.startswith(_LOCAL):
+            continue
+        try:
+            other = tree.resolve(posixpath.join(folder, address.removeprefix(_LOCAL)))
+        except BadLink as bad:
+            raise wrong("path_outside_repository", path=address) from bad
+        if f"{other}/Chart.yaml".lstrip("/") in tree.entries:
+            yield name, other
+
+
+def _chart_file(folder: str, tree: Tree) -> Any:
+    path = posixpath.join(folder, "Chart.yaml")
+    try:
+        found = yaml_reader.values(yaml_reader.text_of(tree.read(path)))
+    except BadYaml as bad:
+        raise wrong("render_failed", file=path, line=bad.line, message=bad.reason) from bad
+    return found[0] if found else None

@@ -1,0 +1,75 @@
+"""A process of its own that renders one source after another and may be killed at any moment.
+
+It reads and writes messages of MessagePack behind a length of eight bytes. Its first argument is
+the memory limit and its second the limit of output, both in bytes.
+"""
+
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from typing import IO, Any, Final
+
+import msgspec
+
+from auditor.collector.render import directory_engine, helm_engine, kustomize_engine
+from auditor.collector.render.failure import NotRendered, unseen
+
+Engine = Callable[[Mapping[str, Any], int], list[dict[str, Any]]]
+ENGINES: Final[Mapping[str, Engine]] = {
+    "Helm": helm_engine.render,
+    "Kustomize": kustomize_engine.render,
+    "Directory": directory_engine.render,
+}
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    answers = os.fdopen(os.dup(1), "wb")
+    # What a renderer prints must not get between the answers.
+    os.dup2(2, 1)
+    memory, output = int(sys.argv[1]), int(sys.argv[2])
+    _limit(memory, output)
+    while (job := receive(sys.stdin.buffer)) is not None:
+        send(answers, _answer(job, output))
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Return the next message, or None at the end of the stream."""
+    head = stream.read(8)
+    if len(head) < 8:
+        return None
+    return msgspec.msgpack.decode(stream.read(int.from_bytes(head)))
+
+
+def send(stream: IO[bytes], message: Any) -> None:
+    """Write one message."""
+    body = msgspec.msgpack.encode(message)
+    stream.write(len(body).to_bytes(8))
+    stream.write(body)
+    stream.flush()
+
+
+def _answer(job: Mapping[str, Any], output: int) -> dict[str, Any]:
+    try:
+        return {"objects": ENGINES[job["type"]](job, output)}
+    except NotRendered as failure:
+        return {"error": failure.record}
+    except MemoryError:
+        return {"error": unseen("render_limit", limit="memory").record}
+
+
+def _limit(memory: int, output: int) -> None:
+    # Go reserves far more address space than it uses; RLIMIT_DATA counts what is writable.
+    for kind, value in (
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_FSIZE, 2 * output),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(kind)
+        soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (soft, soft))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""A Git repository read from its object database, or a folder read as it lies on the disk."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from auditor.collector.git_options import GitOptions, RepositorySpec
+from auditor.collector.git_process import Git, GitFailed, Objects
+from auditor.collector.tree import LINK, Entry, Tree
+from auditor.kube.gap import Gap
+from auditor.snapshot import redact
+
+WORKTREE: Final = "worktree"
+_SHA: Final = re.compile(r"[0-9a-f]{7,40}")
+
+
+class Unopened(Exception):
+    """A repository that could not be read at all; `why` says so."""
+
+    def __init__(self, why: Gap) -> None:
+        super().__init__(why.key)
+        self.why = why
+
+
+class Repository:
+    """An open repository; close it, or use it in a `with`."""
+
+    def __init__(self, spec: RepositorySpec, git: Git | None, path: Path, url: str) -> None:
+        self.spec = spec
+        self.path = path
+        self.url = url
+        """As given, with its credentials; empty if there is none."""
+        self.name = redact.url(url) or path.name
+        """URL without credentials, or the folder's name."""
+        self.commit = WORKTREE
+        self.branches: frozenset[str] = frozenset()
+        """Names that mean the commit read."""
+        self._git = git
+        self._objects = Objects(git) if git is not None else None
+        self._trees: dict[str, Tree] = {}
+        self._commits: dict[str, str | None] = {}
+        self._refs: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the Git process."""
+        if self._objects is not None:
+            self._objects.close()
+
+    def begin(self, options: GitOptions) -> None:
+        """Find the commit to read; raise Unopened."""
+        if self._git is None:
+            self._trees[WORKTREE] = folder_tree(self.path)
+            return
+        revision = self.spec.revision or "HEAD"
+        self._refs = self._git.refs()
+        commit = self._git.commit(revision) or self._resolved(revision)
+        if commit is None:
+            raise Unopened(self._no_commit(revision))
+        self.branches = frozenset({self.spec.revision, *self._current(revision)} - {""})
+        if options.worktree:
+            self._trees[WORKTREE] = folder_tree(self.path, self._git)
+        else:
+            self.commit = commit
+
+    def _no_commit(self, revision: str) -> Gap:
+        if not self._refs:
+            return Gap("repository_empty", {"repository": self.name})
+        return Gap("revision_not_at_hand", {"repository": self.name, "revision": revision})
+
+    def _current(self, revision: str) -> set[str]:
+        if revision != "HEAD" or self._git is None:
+            return set()
+        branch = self._git.branch()
+        return {branch} if branch else set()
+
+    @property
+    def tree(self) -> Tree:
+        """The tree to read."""
+        return self.tree_of(self.commit)
+
+    def tree_of(self, commit: str) -> Tree:
+        """Return the tree of a commit of this repository, read once; raise GitFailed."""
+        if commit not in self._trees:
+            self._trees[commit] = self._load(commit)
+        return self._trees[commit]
+
+    def commit_of(self, revision: str) -> str | None:
+        """Return the commit that a `targetRevision` names, or None if it is not at hand."""
+        if revision in ("", "HEAD") or revision in self.branches:
+            return self.commit
+        if revision not in self._commits:
+            self._commits[revision] = self._resolved(revision)
+        return self._commits[revision]
+
+    def _resolved(self, revision: str) -> str | None:
+        if self._git is None:
+            return None
+        short = revision.removeprefix("refs/heads/").removeprefix("refs/tags/")
+        for kind in ("refs/tags/", "refs/heads/", "refs/remotes/origin/"):
+            if (found := self._refs.get(kind + short)) is not None:
+                return found
+        return self._git.commit(revision) if _SHA.fullmatch(revision) else None
+
+    def _load(self, commit: str) -> Tree:
+        if self._git is None or self._objects is None:
+            raise KeyError(commit)
+        entries = {}
+        for line in self._git.list_tree(commit):
+            facts, _, path = line.partition(b"\t")
+            mode, _kind, oid, size = facts.split()
+            entries[path.decode("utf-8", "surrogateescape")] = Entry(
+                mode.decode(), oid.decode(), int(size) if size.isdigit() else 0
+            )
+        objects = self._objects
+
+        def blobs(wanted: Sequence[tuple[str, Entry]]) -> Iterator[bytes]:
+            return objects.blobs([entry.oid for _, entry in wanted])
+
+        links = [path for path, entry in entries.items() if entry.mode == LINK]
+        texts = blobs([(path, entries[path]) for path in links])
+        targets = {
+            p: t.decode("utf-8", "surrogateescape") for p, t in zip(links, texts, strict=True)
+        }
+        return Tree(commit, entries, targets, blobs)
+
+
+def open_repository(spec: RepositorySpec, options: GitOptions, scratch: Path) -> Repository:
+    """Open a checkout, or clone into `scratch`; raise Unopened."""
+    try:
+        repository = _opened(spec, options, scratch)
+    except GitFailed as failed:
+        name = redact.url(spec.url) or _folder_name(spec)
+        raise Unopened(Gap(failed.code, {"repository": name, **failed.facts})) from failed
+    try:
+        repository.begin(options)
+    except GitFailed as failed:
+        repository.close()
+        raise Unopened(
+            Gap(failed.code, {"repository": repository.name, **failed.facts})
+        ) from failed
+    except BaseException:
+        repository.close()
+        raise
+    return repository
+
+
+def _opened(spec: RepositorySpec, options: GitOptions, scratch: Path) -> Repository:
+    if spec.path is None:
+        return Repository(spec, _clone(spec.url, options, scratch), scratch, spec.url)
+    path = Path(spec.path).absolute()
+    git = Git.at(path, options.git_time)
+    if git is None and not (options.worktree and path.is_dir()):
+        raise Unopened(Gap("not_a_repository", {"path": spec.path.name}))
+    url = spec.url or (git.origin() if git is not None else "")
+    return Repository(spec, git, path, url)
+
+
+def _folder_name(spec: RepositorySpec) -> str:
+    return spec.path.name if spec.path is not None else ""
+
+
+def _clone(url: str, options: GitOptions, scratch: Path) -> Git:
+    if options.clones is None:
+        return Git.clone(
+            url, Path(tempfile.mkdtemp(prefix="clone.", dir=scratch)), options.git_time
+        )
+    options.clones.mkdir(parents=True, exist_ok=True)
+    return Git.kept_clone(url, options.clones, options.git_time)
+
+
+def folder_tree(path: Path, git: Git | None = None) -> Tree:
+    """Return a folder as it lies on the disk: what `git` does not ignore, or everything."""
+    names = sorted(git.worktree_files() if git is not None else _walk(path))
+    entries: dict[str, Entry] = {}
+    links: dict[str, str] = {}
+    for name in names:
+        file = path / name
+        try:
+            if file.is_symlink():
+                links[name] = os.readlink(file)  # noqa: PTH115 - Path would tidy the text
+                entries[name] = Entry(LINK, "", 0)
+            elif file.is_file():
+                entries[name] = Entry("100644", "", file.stat().st_size)
+        except OSError:
+            continue
+
+    def blobs(wanted: Sequence[tuple[str, Entry]]) -> Iterator[bytes]:
+        for name, _ in wanted:
+            try:
+                yield (path / name).read_bytes()
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                raise GitFailed("file_unreadable", path=name, reason=reason) from error
+
+    return Tree(WORKTREE, entries, links, blobs)
+
+
+def _walk(path: Path) -> Iterator[str]:
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in (*files, *linked):
+            yield (Path(folder) / name).relative_to(path).as_posix()

@@ -1,0 +1,46 @@
+"""Telling manifests from text that only becomes one after a tool has filled it in."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from auditor.collector.tree import Tree
+from auditor.kube.manifest import at
+
+_TOKEN: Final = re.compile(
+    r"<[A-Za-z_][\w .-]*>|\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__"
+    r"|%[A-Z][A-Z0-9_]*%|\[\[.*?\]\]"
+)
+_ACTION: Final = re.compile(r"\{\{.*?\}\}|<%.*?%>|\{%.*?%\}", re.DOTALL)
+_NAMES: Final = (("metadata", "name"), ("metadata", "namespace"))
+_STRUCTURE: Final = (
+    *_NAMES,
+    ("spec", "project"),
+    ("spec", "source", "repoURL"),
+    ("spec", "source", "path"),
+    ("spec", "source", "chart"),
+    ("spec", "source", "targetRevision"),
+    ("spec", "destination", "server"),
+    ("spec", "destination", "name"),
+    ("spec", "destination", "namespace"),
+)
+
+
+def is_chart_template(path: str, tree: Tree) -> bool:
+    """Say whether `path` lies in the `templates` folder of a Helm chart."""
+    parts = path.split("/")
+    return any(
+        part == "templates" and "/".join((*parts[:i], "Chart.yaml")) in tree.entries
+        for i, part in enumerate(parts[:-1])
+    )
+
+
+def has_actions(text: str) -> bool:
+    """Say whether `text` holds template actions such as `{{ … }}`."""
+    return _ACTION.search(text) is not None
+
+
+def has_tokens(raw: Mapping[str, Any]) -> bool:
+    """Say whether a name, repository, path or destination is a token that waits for a value."""
+    fields = _STRUCTURE if raw.get("kind") == "Application" else _NAMES
+    return any(isinstance(text := at(raw, *path), str) and _TOKEN.search(text) for path in fields)

@@ -1,0 +1,125 @@
+"""Collect → audit → view → write: the picture of the product as one function an arrow."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from auditor import VERSION, rules
+from auditor.collector.git_options import GitOptions, RepositorySpec
+from auditor.collector.plan import Plan
+from auditor.collector.progress import Progress, Silent
+from auditor.engine.environments import Environments
+from auditor.engine.result import Audit
+from auditor.engine.run import audit
+from auditor.kube.gap import Gap
+from auditor.kube.kinds import is_namespaced
+from auditor.rulebook import Rule
+from auditor.rulebook.discovery import discover
+from auditor.snapshot import Collected, Excluded, Header, Look, Snapshot, redact, sections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What to look at: repositories, a cluster, or both."""
+
+    repositories: tuple[RepositorySpec, ...] = ()
+    has_cluster: bool = True
+    kubeconfig: Path | None = None
+    context: str | None = None
+    in_cluster: bool = False
+    plan: Plan = field(default_factory=Plan)
+    git: GitOptions = field(default_factory=GitOptions)
+    argocd_version: str = ""
+    """Release to assume; empty: read it from the cluster, else the newest."""
+    arguments: tuple[str, ...] = ()
+    """The command line, for the reader of the report; URLs lose their credentials."""
+
+
+def rulebook() -> tuple[Rule[Any, Any], ...]:
+    """Return every rule there is."""
+    return discover(rules)
+
+
+def collect(target: Target, progress: Progress | None = None) -> Snapshot:
+    """Return a snapshot of `target`; raise Unreachable where credentials cannot be read."""
+    progress = progress or Silent()
+    started = _now()
+    looks: dict[str, Look] = {s.name: Excluded(Gap("no_cluster")) for s in sections.LIVE}
+    cluster: Mapping[str, Any] = {}
+    facts: dict[str, Any] = {}
+    if target.has_cluster:
+        reading = _cluster(target, progress)
+        looks |= reading.sections
+        cluster = reading.cluster
+        facts = {"calls": reading.calls, "refusals": len(reading.refusals)}
+    looks |= _git(target, looks, progress)
+    header = Header(
+        started=started,
+        finished=_now(),
+        cluster=cluster,
+        repositories=_repositories(looks),
+        collector={
+            "version": VERSION,
+            "arguments": [redact.url(argument) for argument in target.arguments],
+            **({"argocd_version": target.argocd_version} if target.argocd_version else {}),
+            **facts,
+        },
+    )
+    return Snapshot(looks, header)
+
+
+def judge(
+    snapshot: Snapshot,
+    *,
+    environments: Environments | None = None,
+    environment: str = "",
+    selected: Iterable[Rule[Any, Any]] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Audit:
+    """Return what the rules say about `snapshot`."""
+    asked = rulebook() if selected is None else tuple(selected)
+    return audit(
+        snapshot, asked, environments=environments, environment=environment, options=options
+    )
+
+
+def _cluster(target: Target, progress: Progress) -> Any:
+    from auditor.collector import cluster, connection  # noqa: PLC0415 - the client is heavy
+
+    link = connection.connect(target.kubeconfig, target.context, in_cluster=target.in_cluster)
+    return cluster.collect(link, target.plan, progress)
+
+
+def _git(target: Target, looks: Mapping[str, Look], progress: Progress) -> dict[str, Look]:
+    """Read the repositories and render what the Applications, declared or live, point at."""
+    if not target.repositories:
+        return {section.name: Excluded(Gap("no_git")) for section in sections.GIT}
+    from auditor.collector import git  # noqa: PLC0415 - Helm and Kustomize are heavy
+
+    applications = looks.get(sections.LIVE_APPLICATIONS.name)
+    live = [m.raw for m in applications.items] if isinstance(applications, Collected) else []
+    scopes = _scopes(looks.get(sections.LIVE_KINDS.name))
+    return git.collect(target.repositories, live, scopes, target.git, progress)
+
+
+def _scopes(look: Look | None) -> Callable[[str, str], bool | None]:
+    """Return who says whether a kind is namespaced: the cluster, else the built-in kinds."""
+    items = look.items if isinstance(look, Collected) else ()
+    known = {(i.raw.get("group"), i.raw.get("kind")): bool(i.raw.get("namespaced")) for i in items}
+    return lambda group, kind: known.get((group, kind), is_namespaced(group, kind))
+
+
+def _repositories(looks: Mapping[str, Look]) -> tuple[Mapping[str, Any], ...]:
+    look = looks.get(sections.GIT_REPOSITORIES.name)
+    return tuple(item.raw for item in look.items) if isinstance(look, Collected) else ()
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def named(snapshot: Snapshot, about: str) -> Snapshot:
+    """Return `snapshot` beginning with the sentence `about`."""
+    return replace(snapshot, header=replace(snapshot.header, about=about), _derived={})
