@@ -15,9 +15,11 @@ from auditor.engine.result import Audit
 from auditor.engine.run import audit
 from auditor.kube.gap import Gap
 from auditor.kube.kinds import is_namespaced
+from auditor.report.build import build
+from auditor.report.draft import Edition
 from auditor.rulebook import Rule
 from auditor.rulebook.discovery import discover
-from auditor.snapshot import Collected, Excluded, Header, Look, Snapshot, redact, sections
+from auditor.snapshot import Collected, Excluded, Header, Look, Snapshot, codec, redact, sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,3 +125,37 @@ def _now() -> str:
 def named(snapshot: Snapshot, about: str) -> Snapshot:
     """Return `snapshot` beginning with the sentence `about`."""
     return replace(snapshot, header=replace(snapshot.header, about=about), _derived={})
+
+
+def assuming(snapshot: Snapshot, version: str) -> Snapshot:
+    """Return `snapshot` to be judged as Argo CD `version`; unchanged without one."""
+    if not version:
+        return snapshot
+    collector = {**snapshot.header.collector, "argocd_version": version}
+    return replace(snapshot, header=replace(snapshot.header, collector=collector), _derived={})
+
+
+def edition(snapshot: Snapshot, **given: Any) -> Edition:
+    """Return what a report needs beside its audit; `given` are fields of Edition."""
+    return Edition(digest=codec.digest(snapshot), **given)
+
+
+def deliver(
+    audit: Audit, edition: Edition, formats: Iterable[str], folder: Path
+) -> tuple[Path, ...]:
+    """Write the report in each format and return the files; each is there whole or not at all."""
+    from auditor.renderer.formats import write  # noqa: PLC0415 - templates and PDF are heavy
+
+    return write(build(audit, edition), formats, folder)
+
+
+def printed(audit: Audit, edition: Edition, *, as_json: bool, has_color: bool = False) -> str:
+    """Return the report as a pipe or a terminal wants it."""
+    view = build(audit, edition)
+    if as_json:
+        from auditor.renderer.json import json  # noqa: PLC0415
+
+        return json(view).decode()
+    from auditor.renderer.text import text  # noqa: PLC0415
+
+    return text(view, color=has_color)

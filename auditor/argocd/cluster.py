@@ -30,7 +30,7 @@ class LiveObjects:
         for gap in self.gaps:
             facts = gap.facts
             if (
-                facts.get("group", "") == ref.group
+                facts.get("group", "") in ("*", ref.group)
                 and facts.get("kind", "") in ("", ref.kind)
                 and facts.get("namespace", "") in ("", ref.namespace)
             ):

@@ -5,36 +5,31 @@ Mirrors `CompareAppState` and `NormalizeTargetObjects` of upstream `controller/s
 objects that are one object under two groups are not merged here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from auditor.argocd.annotations import has_option, option_value
-from auditor.argocd.application import Destination
-from auditor.argocd.diff import DiffResult, compare
-from auditor.argocd.health import ApplicationHealth, Health, Row, aggregate
 from auditor.argocd.comparison_targets import (
     Application,
     Object,
     Surroundings,
     is_permitted,
-    pairs,
-    read,
+    matched,
+    placed_targets,
+    read_application,
     shared,
-    targets,
     without_delete_hooks,
 )
+from auditor.argocd.diff import DiffResult, compare
+from auditor.argocd.health import ApplicationHealth, Health, Row, aggregate
 from auditor.argocd.hooks import is_controller_hook, is_hook, is_ignored, is_skipped
 from auditor.argocd.ignore_differences import rules_of
-from auditor.argocd.objects import at, group_kind, metadata, name_of, namespace_of, text
-from auditor.argocd.project import Project
+from auditor.argocd.objects import at, group_kind, name_of, namespace_of
 from auditor.argocd.settings import Settings
 from auditor.argocd.tracking import (
-    TrackingError,
     TrackingId,
-    application_of,
     is_self_referenced,
-    stamped,
     tracking_id,
 )
 from auditor.argocd.waves import wave
@@ -43,7 +38,6 @@ from auditor.kube.ref import ResourceRef
 
 _COMPARE_OPTIONS: Final = "argocd.argoproj.io/compare-options"
 _SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +71,19 @@ class Comparison:
     has_post_delete_hooks: bool = False
 
 
-
-
-
-
 def compare_application(
     application: Object, targets: Sequence[Object], live: Sequence[Object], around: Surroundings
 ) -> Comparison:
     """Compare rendered manifests with the live objects attributed to the application."""
     if around.settings.error is not None:
         return Comparison("Unknown", (), (), "Unknown")
-    app = read(application, around)
-    wanted, conditions = targets(targets, app, around)
+    app = read_application(application, around)
+    wanted, conditions = placed_targets(targets, app, around)
     found = {ResourceRef.of(obj): obj for obj in live if is_permitted(obj, app, around.project)}
     conditions += shared(found, app, around)
     kept, has_pre, has_post = without_delete_hooks(wanted)
     hooks = [obj for obj in kept if is_hook(obj)]
-    pairs = pairs([obj for obj in kept if not is_hook(obj)], found, app)
+    pairs = matched([obj for obj in kept if not is_hook(obj)], found, app)
     rows = [_row(target, actual, hooks, app, around) for target, actual in pairs]
     errors = {row.diff.error for row in rows if row.diff.error}
     conditions += [
@@ -114,20 +104,6 @@ def compare_application(
         has_pre,
         has_post,
     )
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def _row(
@@ -214,20 +190,11 @@ def _wave(target: Object | None, ref: ResourceRef, hooks: Sequence[Object]) -> i
 
 
 def _unknown(row: ResourceRow) -> ResourceRow:
-    return _replaced(row, status="Unknown", health=row.health)
+    return replace(row, status="Unknown")
 
 
 def _with_health(rows: Sequence[ResourceRow], own: ApplicationHealth) -> list[ResourceRow]:
-    return [
-        _replaced(row, status=row.status, health=found)
-        for row, found in zip(rows, own.rows, strict=True)
-    ]
-
-
-def _replaced(row: ResourceRow, *, status: str, health: Health | None) -> ResourceRow:
-    from dataclasses import replace  # noqa: PLC0415 - one use
-
-    return replace(row, status=status, health=health)
+    return [replace(row, health=found) for row, found in zip(rows, own.rows, strict=True)]
 
 
 def _sync_status(rows: Sequence[ResourceRow], app: Application) -> str:

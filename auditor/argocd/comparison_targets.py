@@ -51,7 +51,7 @@ class Surroundings:
     control_plane_namespace: str = "argocd"
 
 
-def read(application: Object, around: Surroundings) -> Application:
+def read_application(application: Object, around: Surroundings) -> Application:
     """Read name, instance and destination of an Application."""
     name, namespace = name_of(application), namespace_of(application)
     is_home = namespace in {"", around.control_plane_namespace}
@@ -60,7 +60,7 @@ def read(application: Object, around: Surroundings) -> Application:
     return Application(application, name if is_home else f"{namespace}_{name}", destination)
 
 
-def targets(
+def placed_targets(
     targets: Sequence[Object], app: Application, around: Surroundings
 ) -> tuple[list[Object], list[tuple[str, str]]]:
     """Set namespaces, drop repetitions (the last one counts) and excluded kinds."""
@@ -156,17 +156,17 @@ def without_delete_hooks(targets: Sequence[Object]) -> tuple[list[Object], bool,
     return kept, has_pre, has_post
 
 
-def pairs(
+def matched(
     targets: Sequence[Object], found: Mapping[ResourceRef, Object], app: Application
 ) -> list[tuple[Object | None, Object | None]]:
     """Match targets with live objects, then add those that are only live."""
     rest = dict(found)
-    pairs: list[tuple[Object | None, Object | None]] = []
+    found_pairs: list[tuple[Object | None, Object | None]] = []
     for obj in targets:
         ref = ResourceRef.of(obj)
         namespace = ref.namespace or app.destination.namespace
         here = ResourceRef(ref.group, ref.kind, namespace, ref.name)
         nowhere = ResourceRef(ref.group, ref.kind, "", ref.name)
         key = next((key for key in (here, nowhere) if key in rest), None)
-        pairs.append((obj, rest.pop(key) if key is not None else None))
-    return [*pairs, *((None, obj) for obj in rest.values())]
+        found_pairs.append((obj, rest.pop(key) if key is not None else None))
+    return [*found_pairs, *((None, obj) for obj in rest.values())]

@@ -1,4 +1,4 @@
-"""JSON pointers as people read them, and as the smallest jq expression that finds the same field."""
+"""JSON pointers as people read them, and as the smallest jq expression for the same field."""
 
 import json
 from collections.abc import Mapping
@@ -42,6 +42,19 @@ def jq(pointer: str, obj: Any) -> str | None:
             out += f"{start or '.'}{json.dumps(part)}" if not part.isidentifier() else f".{part}"
             here = here.get(part) if isinstance(here, Mapping) else None
     return out.removesuffix(" | ")
+
+
+def jq_of_pattern(pattern: str) -> str:
+    """Return the expression for a pointer in which `*` stands for every item of a list."""
+    out = ""
+    for part in tokens(pattern):
+        if part == "*":
+            out += "[]?"
+        elif part.isidentifier():
+            out += f".{part}"
+        else:
+            out += f".{json.dumps(part)}"
+    return out
 
 
 def goes_through_list(pointer: str, obj: Any) -> bool:

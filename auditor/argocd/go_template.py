@@ -261,7 +261,8 @@ class _Parser:
                 continue
             operand, rest = self.operand(token, rest, start)
             here.append(operand)
-        commands.append(tuple(here))
+        if here or not commands:
+            commands.append(tuple(here))
         if not all(commands):
             raise self.fail("missing value for command", start)
         return tuple(commands), rest

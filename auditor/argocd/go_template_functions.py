@@ -81,6 +81,20 @@ def slugified(*arguments: Any) -> str:
     return slug[:cut] if cut >= 0 else slug[:limit].strip("-_")
 
 
+_GO_KINDS = {str: "string", bool: "bool", float: "float64", int: "int"}
+
+
+def _print(*values: Any) -> str:
+    """Join as `fmt.Sprint` does: with a blank where neither side is a text."""
+    out = ""
+    for position, value in enumerate(values):
+        is_apart = position and not any(
+            isinstance(v, str) for v in values[position - 1 : position + 1]
+        )
+        out += (" " if is_apart else "") + printed(value, is_top=False)
+    return out
+
+
 def _go_format(form: str, *values: Any) -> str:
     rest = list(values)
 
@@ -91,11 +105,21 @@ def _go_format(form: str, *values: Any) -> str:
         if not rest:
             return f"%!{verb}(MISSING)"
         value = rest.pop(0)
+        kind = _GO_KINDS.get(type(value), "")
+        if (verb == "d" and kind in {"string", "bool", "float64"}) or (
+            verb in "sq" and kind in {"bool", "float64", "int"}
+        ):
+            return f"%!{verb}({kind}={printed(value)})"
         if verb == "q":
             return json.dumps(text_of(value), ensure_ascii=False)
         return printed(value, is_top=False)
 
     return re.sub(r"%([svdq%])", replaced, form)
+
+
+def _escaped(text: str) -> str:
+    pairs = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
+    return "".join(pairs.get(char, char) for char in text)
 
 
 def _index(value: Any, *keys: Any) -> Any:
@@ -165,7 +189,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "ge": lambda left, right: left >= right,
     "len": len,
     "index": _index,
-    "print": lambda *values: "".join(map(printed, values)),
+    "print": _print,
+    "html": lambda *values: _escaped(_print(*values)),
+    "slice": lambda value, *ends: value[slice(*(ends if len(ends) > 1 else (*ends, None)))],
     "println": lambda *values: " ".join(map(printed, values)) + "\n",
     "printf": _go_format,
     "default": _default,

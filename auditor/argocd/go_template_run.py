@@ -32,7 +32,7 @@ def rendered(source: str, data: Mapping[str, Any], options: tuple[str, ...] = ()
     run = _Run(_parsed(source), mode)
     values = _numbers(data)
     try:
-        return run.nodes(run.template.nodes, values, {"$": values})
+        return run.nodes(run.template.nodes, values, {"$": [values]})
     except RecursionError:
         raise TemplateError("template: base: exceeded maximum template depth") from None
 
@@ -56,6 +56,10 @@ def _numbers(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+Variables = dict[str, list[Any]]
+"""Name to a cell of one value, which inner blocks share with outer ones."""
+
+
 class _Run:
     def __init__(self, template: Template, mode: str) -> None:
         self.template = template
@@ -68,15 +72,14 @@ class _Run:
         where = f"base:{line}:{column}"
         return TemplateError(f'template: {where}: executing "base" at <{shown}>: {message}')
 
-    def nodes(self, nodes: list[Node], dot: Any, variables: dict[str, Any]) -> str:
+    def nodes(self, nodes: list[Node], dot: Any, variables: Variables) -> str:
         return "".join(self.node(node, dot, variables) for node in nodes)
 
-    def node(self, node: Node, dot: Any, variables: dict[str, Any]) -> str:
+    def node(self, node: Node, dot: Any, variables: Variables) -> str:
         if node.kind == "text":
             return node.text
         if node.kind == "template":
-            value = self.pipe(node.pipe, dot, variables) if node.pipe else None
-            return self.nodes(self.template.defined.get(node.text, []), value, {"$": value})
+            return self.called(node, dot, variables)
         pipe = node.pipe or Pipe(())
         if node.kind == "action":
             value = self.pipe(pipe, dot, variables)
@@ -89,7 +92,14 @@ class _Run:
             return self.nodes(node.otherwise, dot, inner)
         return self.nodes(node.body, value if node.kind == "with" else dot, inner)
 
-    def loop(self, node: Node, value: Any, dot: Any, variables: dict[str, Any]) -> str:
+    def called(self, node: Node, dot: Any, variables: Variables) -> str:
+        value = self.pipe(node.pipe, dot, variables) if node.pipe else None
+        if node.text not in self.template.defined:
+            message = f'template "{node.text}" not defined'
+            raise TemplateError(f'template: base:1: executing "base": {message}')
+        return self.nodes(self.template.defined[node.text], value, {"$": [value]})
+
+    def loop(self, node: Node, value: Any, dot: Any, variables: Variables) -> str:
         if not is_true(value):
             return self.nodes(node.otherwise, dot, variables)
         if isinstance(value, Mapping):
@@ -100,31 +110,39 @@ class _Run:
         out = []
         for key, item in pairs:
             here = dict(variables)
-            here.update(zip(names, (key, item) if len(names) > 1 else (item,), strict=False))
+            bound = (key, item) if len(names) > 1 else (item,)
+            here.update((name, [part]) for name, part in zip(names, bound, strict=False))
             out.append(self.nodes(node.body, item, here))
         return "".join(out)
 
-    def pipe(self, pipe: Pipe, dot: Any, variables: dict[str, Any]) -> Any:
+    def pipe(self, pipe: Pipe, dot: Any, variables: Variables) -> Any:
         value: Any = MISSING
         for position, command in enumerate(pipe.commands):
             final = (value,) if position else ()
             value = self.command(command, dot, variables, final)
         for name in pipe.variables:
-            variables[name] = value
+            if pipe.is_assignment and name in variables:
+                variables[name][0] = value
+            else:
+                variables[name] = [value]
         return value
 
     def command(
         self,
         command: tuple[Operand, ...],
         dot: Any,
-        variables: dict[str, Any],
+        variables: Variables,
         final: tuple[Any, ...],
     ) -> Any:
         first, *others = command
         if first.kind != "word":
             if others or final:
                 message = f"can't give argument to non-function {first.text}"
+                if first.kind == "field":
+                    message = f"{first.fields[-1]} is not a method but has arguments"
                 raise self.fail(first, first.text, message)
+            if first.text == "nil":
+                raise self.fail(first, "nil", "nil is not a command")
             return self.operand(first, dot, variables)
         arguments = [self.operand(other, dot, variables) for other in others]
         values = [None if isinstance(v, Missing) else v for v in (*arguments, *final)]
@@ -136,14 +154,14 @@ class _Run:
             message = f"error calling {first.text}: {error}"
             raise self.fail(first, command_text(command), message) from error
 
-    def operand(self, operand: Operand, dot: Any, variables: dict[str, Any]) -> Any:
+    def operand(self, operand: Operand, dot: Any, variables: Variables) -> Any:
         match operand.kind:
             case "const":
                 value = operand.value
             case "dot" | "field":
                 value = dot
             case "var":
-                value = variables.get(operand.text.partition(".")[0], MISSING)
+                value = variables.get(operand.text.partition(".")[0], [MISSING])[0]
             case "pipe":
                 value = self.pipe(operand.pipe or Pipe(()), dot, variables)
             case _:
@@ -164,6 +182,5 @@ class _Run:
         if value is None:
             message = f"nil pointer evaluating interface {{}}.{name}"
             raise self.fail(operand, operand.text, message)
-        kind = {str: "string", float: "float64", int: "int", bool: "bool", list: "[]interface {}"}
-        shown = kind.get(type(value), type(value).__name__)
-        raise self.fail(operand, operand.text, f"can't evaluate field {name} in type {shown}")
+        message = f"can't evaluate field {name} in type interface {{}}"
+        raise self.fail(operand, operand.text, message)

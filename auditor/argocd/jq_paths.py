@@ -18,7 +18,7 @@ from typing import Any, Final
 
 TIMEOUT_SECONDS: Final = 1.0
 _WORKER_MEMORY = 1 << 29
-_START_SECONDS = 4.0
+_LAST_RESORT_SECONDS = 20.0
 _FOREIGN = re.compile(
     r"\$__loc__\b|\$__prog_args\b|(?<![.\w$])(?:input|inputs|import|include|get_search_list"
     r"|have_literal_numbers|have_decnum|\$__prog_name|input_line_number|ltrimstr/2)\b(?!\s*:)"
@@ -107,11 +107,11 @@ _BOUNDED_WORDS = frozenset(
 )
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|\.?\$?[A-Za-z_]\w*|\*|recurse\s*\(|#')
 _WORKER = (
-    "import sys,json,resource\n"
+    "import sys,json,resource,signal\n"
     "resource.setrlimit(resource.RLIMIT_AS,({0},{0}))\n"
     "import jq\n"
     "program,document=json.load(sys.stdin)\n"
-    "sys.stdout.write('ready\\n');sys.stdout.flush()\n"
+    "signal.setitimer(signal.ITIMER_REAL,{1})\n"
     "try: answer={{'values':jq.compile(program).input_value(document).all()}}\n"
     "except Exception as error: answer={{'error':str(error)}}\n"
     "json.dump(answer,sys.stdout)\n"
@@ -168,20 +168,20 @@ def delete(document: Any, expression: str) -> Any | JqError:
 def _leaves_brackets(expression: str) -> bool:
     """Say whether the text closes the bracket of `del(` by itself."""
     depth = 0
-    for token in re.findall(r'"(?:\\.|[^"\\])*"|[()]', expression):
-        depth += {"(": 1, ")": -1}.get(token, 0)
+    for part in re.findall(r'"(?:\\.|[^"\\])*"|[()]', expression):
+        depth += {"(": 1, ")": -1}.get(part, 0)
         if depth < 0:
             return True
     return False
 
 
 def _is_bounded(expression: str) -> bool:
-    for token in _WORD.findall(expression):
-        if token.startswith(("recurse(", "recurse ", "#")) or token == "*":
+    for word in _WORD.findall(expression):
+        if word.startswith(("recurse(", "recurse ", "#")) or word == "*":
             return False
-        if token.startswith('"') and "\\(" in token:
+        if word.startswith('"') and "\\(" in word:
             return False
-        if token[0] not in '".$' and token not in _BOUNDED_WORDS:
+        if word[0] not in '".$' and word not in _BOUNDED_WORDS:
             return False
     return True
 
@@ -200,25 +200,22 @@ def _evaluate(program: str, document: Any, *, is_bounded: bool) -> list[Any] | s
 
 
 def _evaluate_apart(program: str, document: Any) -> list[Any] | str:
-    command = [sys.executable, "-c", _WORKER.format(_WORKER_MEMORY)]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and a constant program
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as worker:
-        try:
-            out, _ = worker.communicate(
-                json.dumps([program, document]), timeout=TIMEOUT_SECONDS + _START_SECONDS * 0.1
-            )
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            return f"execution timed out ({TIMEOUT_SECONDS:g}s)"
-    answer = out.partition("\n")[2]
-    if not answer:
-        return "the program ran out of memory"
-    result: Mapping[str, Any] = json.loads(answer)
+    """Run in a process that its own alarm ends: C code cannot be interrupted otherwise."""
+    command = [sys.executable, "-c", _WORKER.format(_WORKER_MEMORY, TIMEOUT_SECONDS)]
+    try:
+        worker = subprocess.run(  # noqa: S603 - our own interpreter and a constant program
+            command,
+            input=json.dumps([program, document]),
+            capture_output=True,
+            text=True,
+            timeout=_LAST_RESORT_SECONDS,
+            check=False,
+        )
+    except (subprocess.TimeoutExpired, OSError):
+        return "the program could not be run"
+    if not worker.stdout:
+        return f"execution ended without a result ({TIMEOUT_SECONDS:g}s, memory)"
+    result: Mapping[str, Any] = json.loads(worker.stdout)
     return str(result["error"]) if "error" in result else list(result["values"])
 
 

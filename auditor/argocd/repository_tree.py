@@ -85,4 +85,4 @@ def join(*parts: str) -> str:
 
 def is_outside(path: str) -> bool:
     """Say whether a cleaned path leaves the repository."""
-    return path.startswith("/") or path == ".." or path.startswith("../")
+    return path == ".." or path.startswith(("/", "../"))

@@ -155,7 +155,7 @@ def _delinked(path: str, tree: Tree) -> str:
 
 
 def _tree(found: ValueFile, checkout: Checkout) -> Tree:
-    trees = {url: tree for url, tree in checkout.references.values()}
+    trees = dict(checkout.references.values())
     return trees[found.repository] if found.repository else checkout.tree
 
 
@@ -188,17 +188,17 @@ def _expand(
 def _doublestar(pattern: str) -> str:
     """Translate a glob of bmatcuk/doublestar: `**` spans directories, `{a,b}` are alternatives."""
     out: list[str] = []
-    tokens = re.findall(r"\*\*/|\*\*|\\.|\[[!^]?[^\]]+\]|.", pattern)
+    parts = re.findall(r"\*\*/|\*\*|\\.|\[[!^]?[^\]]+\]|.", pattern)
     depth = 0
-    for token in tokens:
-        depth += {"{": 1, "}": -1}.get(token, 0)
+    for part in parts:
+        depth += {"{": 1, "}": -1}.get(part, 0)
         simple = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")"}
-        if token in simple:
-            out.append(simple[token])
-        elif token == "," and depth:
+        if part in simple:
+            out.append(simple[part])
+        elif part == "," and depth:
             out.append("|")
-        elif token.startswith("[") and len(token) > 2:
-            out.append(token.replace("[!", "[^", 1))
+        elif part.startswith("[") and len(part) > 2:
+            out.append(part.replace("[!", "[^", 1))
         else:
-            out.append(re.escape(token.removeprefix("\\") or token))
+            out.append(re.escape(part.removeprefix("\\") or part))
     return "".join(out)

@@ -1,6 +1,7 @@
 """From an audit to an exit status."""
 
 from auditor.cli.exits import Exit
+from auditor.cli.failures import language, say, sentences
 from auditor.engine.result import Audit
 from auditor.findings import Severity
 
@@ -13,3 +14,16 @@ def of(audit: Audit, threshold: Severity | None, *, allow_gaps: bool) -> Exit:
     if threshold is not None and worst is not None and worst >= threshold:
         return Exit.FINDINGS
     return Exit.CLEAN if allow_gaps or audit.is_complete else Exit.INCOMPLETE
+
+
+def sentence(audit: Audit, status: Exit) -> str:
+    """Return the last line on stderr: what the status means here."""
+    facts = {
+        "findings": len(audit.findings),
+        "gaps": len(audit.not_assessed),
+        "applications": len(audit.population.audited),
+    }
+    key = f"exit_{status.name.lower()}"
+    if status is Exit.INCOMPLETE and not audit.has_seen_anything:
+        key = "exit_nothing"
+    return f"auditor: {say(sentences(language())[key], facts)}"

@@ -10,6 +10,7 @@ from auditor.collector.git_options import GitOptions, RenderLimits, RepositorySp
 from auditor.collector.git_process import GitFailed
 from auditor.collector.manifests import TreeReading, read_tree
 from auditor.collector.progress import Progress, Silent
+from auditor.collector.render.desk import Given
 from auditor.collector.render.population import IsNamespaced, render_all
 from auditor.collector.repository import Repository, Unopened, open_repository
 from auditor.kube.gap import Gap
@@ -36,6 +37,8 @@ class GitReading:
 
     sections: Mapping[str, Look]
     repositories: tuple[Repository, ...]
+    failed: Mapping[str, Gap]
+    """Why, by URL as given or as an alias, for repositories that could not be read."""
     scratch: "tempfile.TemporaryDirectory[str]"
 
     def __enter__(self) -> "GitReading":  # noqa: PYI034 - never subclassed
@@ -100,23 +103,30 @@ def _read(
     manifests: list[Manifest] = []
     items: list[Manifest] = []
     gaps: list[Gap] = []
-    failed: list[Gap] = []
-    for spec in repositories:
+    failed: dict[int, Gap] = {}
+    for number, spec in enumerate(repositories):
         try:
             repository = open_repository(spec, options, Path(scratch.name))
             opened.append(repository)
             reading = read_tree(repository.tree, repository.name, options)
         except Unopened as unopened:
-            failed.append(unopened.why)
+            failed[number] = unopened.why
         except GitFailed as failure:
-            failed.append(Gap(failure.code, {"repository": redact.url(spec.url), **failure.facts}))
+            facts = {"repository": redact.url(spec.url), **failure.facts}
+            failed[number] = Gap(failure.code, facts)
         else:
             manifests += reading.manifests
             gaps += reading.gaps
             items.append(_item(repository, reading))
         progress.advance()
-    looks = _looks(tuple(items), tuple(manifests), tuple(gaps), tuple(failed))
-    return GitReading(looks, tuple(opened), scratch)
+    looks = _looks(tuple(items), tuple(manifests), tuple(gaps), tuple(failed.values()))
+    by_url = {
+        url: why
+        for number, why in failed.items()
+        for url in (repositories[number].url, *repositories[number].aliases)
+        if url
+    }
+    return GitReading(looks, tuple(opened), by_url, scratch)
 
 
 def _looks(
@@ -165,7 +175,7 @@ def render(
     if not isinstance(look, Collected):
         return look, ()
     return render_all(
-        reading.repositories,
+        Given(reading.repositories, reading.failed),
         look.items,
         live_applications,
         is_namespaced=is_namespaced,

@@ -101,7 +101,7 @@ class Git:
         """Return the commit of every branch and tag by its full name."""
         found = self.run("for-each-ref", "--format=%(refname)%00%(objectname)%00%(*objectname)")
         refs = {}
-        for line in found.decode("utf-8", "surrogateescape").splitlines():
+        for line in found.decode("utf-8", "backslashreplace").splitlines():
             name, oid, peeled = line.split("\0")
             refs[name] = peeled or oid
         return refs

@@ -1,7 +1,6 @@
 """Which documents of a repository are objects of Argo CD, and which files could not be read."""
 
 import gc
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,7 +10,9 @@ from typing import Any, Final
 from auditor.collector import templated, yaml_reader
 from auditor.collector.git_options import GitOptions
 from auditor.collector.tree import LINK, SUBMODULE, Tree
-from auditor.collector.yaml_reader import BadYaml, Chunk, Document
+from auditor.collector.yaml_nodes import BadYaml, Chunk
+from auditor.collector.yaml_reader import Document
+from auditor.collector.yaml_scalar import json_value
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest, at
 from auditor.kube.origin import GitOrigin
@@ -154,8 +155,8 @@ def _documents(path: str, chunk: Chunk) -> Iterator[Document]:
             raise
         # JSON allows escapes and tabs that LibYAML does not.
         try:
-            value = json.loads(chunk.text)
-        except (ValueError, RecursionError):
+            value = json_value(chunk.text)
+        except ValueError:
             value = None
         if value is None:
             raise

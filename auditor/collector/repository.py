@@ -117,7 +117,7 @@ class Repository:
         for line in self._git.list_tree(commit):
             facts, _, path = line.partition(b"\t")
             mode, _kind, oid, size = facts.split()
-            entries[path.decode("utf-8", "surrogateescape")] = Entry(
+            entries[path.decode("utf-8", "backslashreplace")] = Entry(
                 mode.decode(), oid.decode(), int(size) if size.isdigit() else 0
             )
         objects = self._objects
@@ -128,7 +128,7 @@ class Repository:
         links = [path for path, entry in entries.items() if entry.mode == LINK]
         texts = blobs([(path, entries[path]) for path in links])
         targets = {
-            p: t.decode("utf-8", "surrogateescape") for p, t in zip(links, texts, strict=True)
+            p: t.decode("utf-8", "backslashreplace") for p, t in zip(links, texts, strict=True)
         }
         return Tree(commit, entries, targets, blobs)
 
@@ -185,12 +185,13 @@ def folder_tree(path: Path, git: Git | None = None) -> Tree:
     for name in names:
         file = path / name
         try:
+            name.encode()
             if file.is_symlink():
                 links[name] = os.readlink(file)  # noqa: PTH115 - Path would tidy the text
                 entries[name] = Entry(LINK, "", 0)
             elif file.is_file():
                 entries[name] = Entry("100644", "", file.stat().st_size)
-        except OSError:
+        except (OSError, UnicodeEncodeError):
             continue
 
     def blobs(wanted: Sequence[tuple[str, Entry]]) -> Iterator[bytes]:

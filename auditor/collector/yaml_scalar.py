@@ -1,5 +1,6 @@
-"""What an unquoted YAML scalar means to Argo CD; mirrors `resolve.go` of go-yaml v2."""
+"""What unquoted YAML scalars and JSON numbers mean to Argo CD; mirrors go-yaml v2 `resolve.go`."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -41,3 +42,23 @@ def scalar(text: str) -> Any:
         # JSON has one kind of number: Go writes 1.0 as 1, which is then read as an integer.
         return int(real) if real.is_integer() and int(real) in _INT64 else real
     return text
+
+
+def json_value(text: str) -> Any:
+    """Return the value of a JSON text with the numbers Kubernetes has; raise ValueError."""
+    try:
+        found = json.loads(text, parse_int=_integer, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    # A lone surrogate is no text that a snapshot could hold.
+    json.dumps(found, ensure_ascii=False).encode()
+    return found
+
+
+def _integer(digits: str) -> int | float:
+    whole = int(digits)
+    return whole if whole in _INT64 else float(digits)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")

@@ -9,9 +9,11 @@ from auditor.findings import Basis, Finding, Key
 
 LIVE_EFFECTS: Final = ("LIVE-001", "LIVE-002", "LIVE-003", "LIVE-004", "RETRY-006")
 
+OPTION: Final = "option"
+
 LINKS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]] = (
     # causes, effects, kind of key that both must carry
-    (("SPEC-001", "SYNC-003", "SYNC-005"), ("NS-001", "PRUNE-001", "DIFF-002"), "option"),
+    (("SPEC-001", "SYNC-003", "SYNC-005"), ("NS-001", "PRUNE-001", "DIFF-002"), OPTION),
     (("SPEC-001",), ("DIFF-012", "LIVE-001", "LIVE-007"), "object"),
     (("NS-002",), ("NS-001",), "namespace"),
     (("NS-001", "NS-003", "NS-005"), LIVE_EFFECTS, "namespace"),
@@ -66,11 +68,17 @@ def _parents(findings: tuple[Finding, ...]) -> dict[int, int]:
                 if key[0] == kind
                 for rule in causes
                 for found in by_key.get((rule, key), ())
+                if kind != OPTION or _share_an_application(findings[found], finding)
             )
             cause = min(candidates, default=None)
             if cause is not None and _root(cause, parent) != index:
                 parent[index] = cause
     return parent
+
+
+def _share_an_application(one: Finding, other: Finding) -> bool:
+    """Say whether both are about one Application: an option lost here says nothing of there."""
+    return any(kind == "application" for kind, _ in keys(one) & keys(other))
 
 
 def _root(index: int, parent: dict[int, int]) -> int:

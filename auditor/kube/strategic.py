@@ -27,9 +27,6 @@ from auditor.kube.strategic_lists import (
 from auditor.kube.types import Field, element, field_of, load
 
 
-
-
-
 @dataclass(frozen=True, slots=True)
 class DiffOptions:
     """What a diff of two maps leaves out and adds."""
@@ -62,7 +59,7 @@ def three_way_deltas(
     current: Mapping[str, Any],
     schema: str,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the deletions and the changes of a three-way patch, to be merged. Raises PatchError."""
+    """Return deletions and changes of a three-way patch, to be merged. Raises PatchError."""
     changes = _diff_maps(
         deepcopy(dict(current)),
         deepcopy(dict(modified)),
@@ -90,24 +87,6 @@ def list_schema(schema: str, key: str) -> ListSchema:
         raise PatchError(f"expected slice or array type, but got: {field.type}")
     strategy, retain = _strategy(field)
     return ListSchema(element(field.type).removeprefix("*"), strategy, field.merge_key, retain)
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def _lookup(schema: str, key: str) -> Field:

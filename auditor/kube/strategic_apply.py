@@ -19,9 +19,9 @@ from auditor.kube.strategic_lists import (
     PatchError,
     deduplicate,
     element_kind,
+    interleave,
     kind_of,
     merge_value,
-    interleave,
     partition,
 )
 
@@ -266,7 +266,3 @@ def _merge_keyed(
         else:
             original[place] = _merge_map(original[place], item, schema.element, mode)
     return original
-
-
-
-

@@ -8,7 +8,6 @@ from typing import Any
 
 from auditor.kube.merge import is_same
 
-
 DELETE_LIST = "$deleteFromPrimitiveList"
 
 

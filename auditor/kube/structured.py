@@ -12,14 +12,6 @@ from auditor.kube.merge import is_same
 from auditor.kube.structured_schema import MISSING, Node, elements
 
 
-
-
-
-
-
-
-
-
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Which fields differ between two values of one schema."""
@@ -27,8 +19,6 @@ class Comparison:
     removed: set[Path] = field(default_factory=set)
     modified: set[Path] = field(default_factory=set)
     added: set[Path] = field(default_factory=set)
-
-
 
 
 def compare(left: Any, right: Any, node: Node) -> Comparison:
@@ -66,14 +56,6 @@ def with_named_parents(fields: FieldSet, node: Node) -> FieldSet:
                 found.add(path[: depth + 1])
             place = place.child(name) if kind == "f" else place.item
     return frozenset(found)
-
-
-
-
-
-
-
-
 
 
 def _compare(left: Any, right: Any, node: Node, path: Path, result: Comparison) -> None:
@@ -200,5 +182,3 @@ def _fields(value: Any, node: Node, path: Path, found: set[Path]) -> None:
             found.add((*path, element))
             if len(items) == 1:
                 _fields(items[0], node.item, (*path, element), found)
-
-

@@ -159,7 +159,7 @@ def _quantity(value: Any) -> str:
     return canonical
 
 
-def _number_text(value: float) -> str:
+def _number_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
         return str(int(value))
     return repr(value)

@@ -1,4 +1,4 @@
-"""The built-in kinds as their Go structs and OpenAPI types describe them: fields, patch and list types.
+"""The built-in kinds as Go structs and OpenAPI describe them: fields, patch and list types.
 
 The table `data/types.json` was generated from the Go struct tags of k8s.io/api 0.36 (JSON name,
 omitempty, omitzero, patchStrategy, patchMergeKey) and from the schema of server-side apply that

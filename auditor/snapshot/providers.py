@@ -108,7 +108,8 @@ def _made_by(app: Application, rendering: Rendering | None) -> Iterator[Provider
     if app.destination.namespace and app.policy.options.has(CREATE_NAMESPACE):
         yield Provider(app.destination.namespace, Way.OPTION, cluster, ref)
     for manifest in rendering.objects if rendering else ():
-        if _is_namespace(manifest) and sync_phases(manifest.raw):
+        # A hook for failures comes when the others have failed already.
+        if _is_namespace(manifest) and {*sync_phases(manifest.raw)} - {"SyncFail"}:
             way = Way.HOOK if is_hook(manifest.raw) else Way.MANIFEST
             yield Provider(manifest.ref.name, way, cluster, ref, wave(manifest.raw))
 

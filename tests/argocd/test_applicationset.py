@@ -38,7 +38,7 @@ def test_nulls_and_numbers_are_filled_as_go_prints_them() -> None:
         "{{if}}x{{end}}",
         "{{range .a}}",
         "{{else}}",
-        "{{.a | }}",
+        "{{|}}",
         "{{(.a}}",
         "{{.a)}}",
         "{{index .a}}{{index .b 1}}",

@@ -1,6 +1,7 @@
 """Reading repositories: what is found, and one clear gap for each thing that cannot be read."""
 
 import json
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from auditor.collector.git import GitOptions, RepositorySpec, collect, read
 from auditor.kube.kinds import is_namespaced
 from auditor.kube.origin import GitOrigin
-from auditor.snapshot.section import Missing
+from auditor.snapshot import Missing, Snapshot, codec
 from tests.collector.git_support import (
     URL,
     application,
@@ -20,6 +21,7 @@ from tests.collector.git_support import (
     config_map,
     git,
     looked,
+    names,
     raw_application,
     renderings,
     repository,
@@ -76,6 +78,33 @@ def test_one_bad_file_is_one_gap_and_the_rest_is_read(
     assert facts.items() <= gap.facts.items()
 
 
+def test_names_and_numbers_no_snapshot_could_hold_do_no_harm(tmp_path: Path) -> None:
+    odd = raw_application("odd", "base")
+    odd["spec"]["info"] = ["BIG", "LONE"]
+    text = json.dumps(odd).replace('"BIG"', "9" * 30)
+    files = {
+        **GOOD,
+        "big.json": text,
+        "lone.json": text.replace("LONE", "\\ud800"),
+        "deep.json": text.replace('"LONE"', "[" * 50_000 + "]" * 50_000),
+        "base/big.json": json.dumps(
+            {"kind": "ConfigMap", "metadata": {"name": "b"}, "x": int("9" * 30)}
+        ),
+    }
+    path = repository(tmp_path / "r", files)
+    # A name that is no UTF-8.
+    (path / "base" / os.fsdecode(b"\xff.yaml")).write_text(config_map("latin"), "utf-8")
+    commit(path, {})
+    looks = looked(path)
+    gaps = collected(looks["git.manifests"]).gaps
+    assert sorted(gap.facts["path"] for gap in gaps) == ["deep.json", "lone.json"]
+    assert sorted(names(renderings(looks)["good#0"])) == [
+        "ConfigMap/a", "ConfigMap/b", "ConfigMap/latin",
+    ]  # fmt: skip
+    codec.write(Snapshot(looks), tmp_path / "snapshot")
+    assert codec.read(tmp_path / "snapshot").sections == looks
+
+
 def test_file_of_100_megabytes_is_not_read(tmp_path: Path) -> None:
     path = repository(tmp_path / "r", GOOD)
     with (path / "huge.yaml").open("wb") as file:
@@ -121,8 +150,11 @@ def test_unknown_revision_is_missing(tmp_path: Path) -> None:
 
 def test_one_unreadable_repository_among_two_is_a_gap(tmp_path: Path) -> None:
     path = repository(tmp_path / "r", GOOD)
-    specs = [RepositorySpec(url=URL, path=path), RepositorySpec(path=tmp_path / "nowhere")]
+    other = "https://git.example.com/other"
+    commit(path, {"apps/other.yaml": application("other", "base", repoURL=f"{other}.git")})
+    specs = [RepositorySpec(url=URL, path=path), RepositorySpec(other, tmp_path / "nowhere")]
     looks = collect(specs, [], is_namespaced, GitOptions())
+    assert renderings(looks)["other#0"]["error"]["code"] == "not_a_repository"
     assert [gap.code for gap in collected(looks["git.manifests"]).gaps] == ["not_a_repository"]
     assert [gap.code for gap in collected(looks["git.repositories"]).gaps] == ["not_a_repository"]
 
@@ -231,62 +263,6 @@ def test_repeated_keys_are_listed_by_repository(tmp_path: Path) -> None:
     path = repository(tmp_path / "r", {"a.yaml": text})
     (entry,) = bare(path)["duplicate_keys"]
     assert entry == {"path": "a.yaml", "document": 0, "pointer": "/spec/source", "line": 7}
-
-
-def test_clone_of_an_address_reads_branches_and_tags(tmp_path: Path) -> None:
-    path = repository(tmp_path / "r", GOOD)
-    git(path, "tag", "v1")
-    commit(path, {"apps/later.yaml": application("later", "base")})
-    for options in (GitOptions(), GitOptions(clones=tmp_path / "kept")):
-        for revision, count in (("v1", 1), ("main", 2), ("", 2)):
-            spec = RepositorySpec(url=path.as_uri(), revision=revision)
-            with read([spec], options) as reading:
-                look = collected(reading.sections["git.manifests"])
-            assert len(look.items) == count
-
-
-def test_kept_clone_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = repository(tmp_path / "r", GOOD)
-    spec = RepositorySpec(url=path.as_uri())
-    for count in (1, 2):
-        with read([spec], GitOptions(clones=tmp_path / "kept")) as reading:
-            assert len(collected(reading.sections["git.manifests"]).items) == count
-        commit(path, {"apps/later.yaml": application("later", "base")})
-
-
-@pytest.mark.parametrize("url", ["ext::sh -c x", "ftp://git.example.com/x", "--upload-pack=x"])
-def test_other_protocols_are_refused(url: str) -> None:
-    looks = collect([RepositorySpec(url=url)], [], is_namespaced, GitOptions())
-    assert isinstance(look := looks["git.manifests"], Missing)
-    assert look.why.code == "clone_failed"
-
-
-def test_failed_clone_names_no_password(tmp_path: Path) -> None:
-    url = f"file://user:secret@/{tmp_path}/nothing.git"
-    looks = collect([RepositorySpec(url=url)], [], is_namespaced, GitOptions())
-    assert isinstance(look := looks["git.manifests"], Missing)
-    assert look.why.code == "clone_failed"
-    assert "secret" not in look.why.key
-
-
-def test_hooks_and_settings_of_a_repository_do_not_run(tmp_path: Path) -> None:
-    path = repository(tmp_path / "r", GOOD)
-    mark = tmp_path / "ran"
-    hook = path / ".git" / "hooks" / "post-index-change"
-    hook.write_text(f"#!/bin/sh\ntouch {mark}\n")
-    hook.chmod(0o755)
-    git(path, "config", "core.fsmonitor", f"touch {mark}")
-    assert found(path, worktree=True) == ["Application/good"]
-    assert found(path) == ["Application/good"]
-    assert not mark.exists()
-
-
-def test_callers_git_variables_do_not_matter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = repository(tmp_path / "r", GOOD)
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
-    assert found(path) == ["Application/good"]
 
 
 def test_submodules_are_noted(tmp_path: Path) -> None:

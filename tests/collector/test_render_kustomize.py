@@ -80,3 +80,16 @@ def test_kustomization_that_cannot_be_built(
     tmp_path: Path, written: str, expected: tuple[str, bool]
 ) -> None:
     assert error(one(tmp_path, {"k/kustomization.yaml": written}, "k")) == expected
+
+
+def test_failure_of_an_edited_kustomization_names_no_copy(tmp_path: Path) -> None:
+    item = one(
+        tmp_path,
+        {"k/kustomization.yaml": "resources: [no.yaml]\n"},
+        "k",
+        kustomize={"namePrefix": "p-"},
+    )
+    message = item["error"]["facts"]["message"]
+    assert "'k/no.yaml'" in message
+    assert str(tmp_path) not in message
+    assert "auditor." not in message

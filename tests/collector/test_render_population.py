@@ -89,6 +89,17 @@ def test_parent_of_plain_files_adds_no_manifests(tmp_path: Path) -> None:
     assert names(renderings(looks)["root#0"]) == ["Application/a"]
 
 
+def test_live_parent_at_an_older_commit_adds_no_manifests(tmp_path: Path) -> None:
+    files = {"root.yaml": application("root", "apps"), "apps/a.yaml": application("a", "d")}
+    path = repository(tmp_path / "r", {**files, "d/cm.yaml": config_map("leaf")})
+    live = raw_application("root", "apps")
+    live["status"] = {"sync": {"revision": git(path, "rev-parse", "HEAD")}}
+    commit(path, {"apps/a.yaml": application("a", "d", targetRevision="main")})
+    looks = looked(path, [live])
+    assert [m.ref.name for m in collected(looks["git.manifests"]).items] == ["a", "root"]
+    assert "targetRevision" not in json.dumps(renderings(looks)["root#0"]["objects"])
+
+
 def test_parents_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
     files = {
         "root.yaml": application("root", "loop"),

@@ -108,7 +108,7 @@ def test_overrides_in_git_change_the_source(tmp_path: Path) -> None:
 
 
 def test_secret_values_do_not_leave_the_collector(tmp_path: Path) -> None:
-    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n"
-    item = one(tmp_path, {"d/s.yaml": secret}, "d")
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n"
+    item = one(tmp_path, {"d/s.yaml": text}, "d")
     assert item["objects"][0]["manifest"]["stringData"] == {"password": REDACTED}
     assert "hunter2" not in json.dumps(item)

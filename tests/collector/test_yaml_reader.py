@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auditor.collector import yaml_reader
-from auditor.collector.yaml_reader import BadYaml
+from auditor.collector.yaml_nodes import BadYaml
 
 PLAIN = """
 y n yes on Off NO true TRUE tRUE ~ null '' 0o17 017 08 0b11 0x1F -0x1f 1_000 +1 -0 12 1:20

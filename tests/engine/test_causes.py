@@ -58,3 +58,11 @@ def test_what_is_observed_comes_before_what_is_declared() -> None:
 
 def test_a_finding_without_effects_is_no_cause() -> None:
     assert group((finding("NS-001", "a", ("namespace", "a")),)) == ()
+
+
+def test_an_option_that_is_lost_here_explains_nothing_elsewhere() -> None:
+    option = ("option", "CreateNamespace=true")
+    lost = finding("SPEC-001", "web", option)
+    here, elsewhere = finding("NS-001", "web", option), finding("NS-001", "batch", option)
+    (found,) = group((lost, here, elsewhere))
+    assert [effect.subject.name for effect in found.effects] == ["web"]

@@ -6,6 +6,7 @@ of the same platform show, so that one report has several causes.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +40,11 @@ TROUBLED: Final = (
     "an autoscaler that is overruled, and weaknesses of the manifests."
 )
 
+LATER: Final = timedelta(minutes=30)
+"""How long after the recording the sample was taken: trouble that lasts is told from a blink."""
+
+_TIME: Final = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
 Raw = dict[str, Any]
 
 
@@ -49,9 +56,26 @@ def main() -> None:
         shutil.copytree(SCENARIOS / BASE, troubled, copy_function=shutil.copy)
         for scenario, applications in OVERLAYS.items():
             _overlay(troubled, SCENARIOS / scenario, applications)
-        _collect(healthy, _repository(Path(scratch) / "r1", "a-healthy"), HEALTHY, "healthy")
+        repository = _repository(Path(scratch) / "r1", "a-healthy")
+        _collect(healthy, repository, HEALTHY, "healthy", _recorded(SCENARIOS / "a-healthy"))
         repository = _repository(Path(scratch) / "r2", BASE, *OVERLAYS)
-        _collect(troubled, repository, TROUBLED, "troubled")
+        _collect(troubled, repository, TROUBLED, "troubled", _recorded(SCENARIOS / BASE))
+
+
+def _recorded(scenario: Path) -> datetime:
+    """Return when a scenario was recorded."""
+    found = _TIME.search((scenario / "scenario.yaml").read_text())
+    assert found
+    return datetime.fromisoformat(found[0])
+
+
+def _shifted(text: str, by: timedelta) -> str:
+    """Return `text` with every time moved: recordings of different hours become one."""
+
+    def moved(found: re.Match[str]) -> str:
+        return (datetime.fromisoformat(found[0]) + by).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    return _TIME.sub(moved, text)
 
 
 def _repository(folder: Path, first: str, *others: str) -> Path:
@@ -69,21 +93,29 @@ def _git(*arguments: str) -> None:
     subprocess.run(["git", *arguments], check=True)
 
 
-def _collect(scenario: Path, repository: Path, about: str, name: str) -> None:
+def _collect(scenario: Path, repository: Path, about: str, name: str, recorded: datetime) -> None:
     with serving(scenario) as kubeconfig:
         command = [sys.executable, "-m", "auditor", "snapshot", "--kubeconfig", str(kubeconfig)]
         command += ["--git", f"{URL}={repository}", "--about", about]
         folder = Path("sample_snapshots") / name
         subprocess.run([*command, "--out", str(folder)], check=True)
-    codec.write(_settled(codec.read(folder), name), folder)
+    codec.write(_settled(codec.read(folder), name, recorded + LATER), folder)
 
 
-def _settled(found: Snapshot, name: str) -> Snapshot:
-    """Replace what says where the recording was replayed: address, paths."""
+def _settled(found: Snapshot, name: str, now: datetime) -> Snapshot:
+    """Replace what says where and when the recording was replayed: address, paths, clock."""
+    clock = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     looks = {key: _moved(look) for key, look in found.sections.items()}
     header = replace(
         found.header,
-        cluster={**found.header.cluster, "server": SERVER, "context": "plate"},
+        started=clock,
+        finished=clock,
+        cluster={
+            **found.header.cluster,
+            "server": SERVER,
+            "context": "plate",
+            "server_time": clock,
+        },
         collector={
             **found.header.collector,
             "arguments": ["snapshot", "--git", f"{URL}=plate-gitops", "--out", name],
@@ -129,18 +161,20 @@ def _overlay(scenario: Path, other: Path, applications: tuple[str, ...]) -> None
         wanted |= {(row["kind"], row.get("namespace", ""), row["name"]) for row in rows}
         namespace = found["spec"]["destination"]["namespace"]
         wanted.add(("Namespace", "", namespace))
+    by = _recorded(SCENARIOS / BASE) - _recorded(other)
     index = json.loads((scenario / "index.json").read_text())
     known = {entry["file"] for entry in index}
     for entry in json.loads((other / "index.json").read_text()):
         path = other / "api" / entry["file"]
         if path.suffix != ".json" or entry["status"] != 200:
             continue
-        body = _read(path)
+        body = json.loads(_shifted(path.read_text(), by))
         kind = str(body.get("kind", ""))
         if "items" in body and entry["file"] in known:
             _merge(scenario / "api" / entry["file"], body, kind.removesuffix("List"), wanted)
         elif _key(body, kind) in wanted:
-            shutil.copy(path, scenario / "api" / entry["file"])
+            (scenario / "api" / entry["file"]).unlink(missing_ok=True)
+            (scenario / "api" / entry["file"]).write_text(json.dumps(body))
             if entry["file"] not in known:
                 index.append(entry)
     (scenario / "index.json").write_text(json.dumps(index))

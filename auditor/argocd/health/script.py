@@ -14,6 +14,9 @@ from auditor.argocd.health.status import (
 )
 
 Object = Mapping[str, Any]
+
+_TABLE = "table: 0x0"
+_WORDS = {"type", "status", "reason", "message", "observedGeneration"}
 Check = Callable[[Object], Health]
 
 
@@ -41,9 +44,25 @@ def conditions_of(holder: Object | None) -> list[Object] | None:
     return entries(found) if isinstance(found, list) else None
 
 
+def required_conditions(holder: Object | None) -> list[Object]:
+    """Return the conditions where a script fails without them. Raises CheckError."""
+    found = conditions_of(holder)
+    if found is None:
+        raise CheckError("bad argument #1 to ipairs (table expected, got nil)")
+    return found
+
+
 def entries(found: Any) -> list[Object]:
-    """Return the maps of a list."""
-    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
+    """Return the maps of a list; a list or map inside is a text no script compares with."""
+    items = found if isinstance(found, list) else []
+    return [
+        {
+            key: _TABLE if isinstance(value, (list, dict)) and key in _WORDS else value
+            for key, value in item.items()
+        }
+        for item in items
+        if isinstance(item, Mapping)
+    ]
 
 
 def say(status: str, message: Any = "") -> Health:

@@ -11,16 +11,18 @@ from auditor.argocd.health import (
     shipped_conditions,
     shipped_delivery,
     shipped_gateway,
+    shipped_operators,
     shipped_platform,
 )
 from auditor.argocd.health.script import Check
-from auditor.argocd.health.status import Health
+from auditor.argocd.health.status import CheckError, Health
 from auditor.argocd.objects import group_kind
 
 KINDS: Final[Mapping[str, Check]] = {
     **shipped_conditions.CHECKS,
     **shipped_delivery.CHECKS,
     **shipped_gateway.CHECKS,
+    **shipped_operators.CHECKS,
     **shipped_platform.CHECKS,
 }
 """By `group/kind`."""
@@ -33,4 +35,9 @@ def health(obj: Mapping[str, Any]) -> Health | None:
     if check is None:
         by_group = shipped_platform.GROUP_CHECKS.items()
         check = next((found for suffix, found in by_group if group.endswith(suffix)), None)
-    return None if check is None else check(obj)
+    if check is None:
+        return None
+    try:
+        return check(obj)
+    except TypeError as error:  # as in Lua, comparing values of different types is an error
+        raise CheckError("attempt to compare values of different types") from error

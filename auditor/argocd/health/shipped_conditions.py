@@ -245,6 +245,10 @@ def crossplane_provider(obj: Object) -> Health:
 
 CHECKS: Final[Mapping[str, Check]] = {
     "cert-manager.io/Certificate": certificate,
+    "certmanager.k8s.io/Certificate": ready("Ready", "Waiting for certificate"),
+    "certmanager.k8s.io/Issuer": ready("Ready", "Initializing issuer"),
+    "camel.apache.org/Integration": ready("Ready", "Waiting for Integration"),
+    "onepassword.com/OnePasswordItem": ready("Ready", "Waiting for controller to report status"),
     "cert-manager.io/Issuer": ready("Ready", "Initializing issuer"),
     "cert-manager.io/ClusterIssuer": ready("Ready", "Initializing ClusterIssuer"),
     **{

@@ -10,6 +10,7 @@ from auditor.argocd.health.script import (
     entries,
     field,
     is_condition,
+    required_conditions,
     say,
     status_of,
     text_of,
@@ -93,13 +94,16 @@ def _is_spec_observed(obj: Object) -> bool:
     if status is None:
         return False
     observed = _number(status.get("observedGeneration"))
-    generation = field(obj, "metadata", "generation")
-    if observed is not None and generation is None:
-        raise CheckError("attempt to compare number with nil")
-    if observed is not None and observed < generation:
-        return False
+    if observed is not None:
+        generation = field(obj, "metadata", "generation")
+        if generation is None:
+            raise CheckError("attempt to compare number with nil")
+        if observed < generation:
+            return False
+    if field(obj, "spec", "workloadRef") is None:
+        return True
     annotations = field(obj, "metadata", "annotations")
-    if field(obj, "spec", "workloadRef") is None or annotations is None:
+    if annotations is None:
         return True
     workload = _number(field(annotations, _WORKLOAD_GENERATION))
     return workload == _number(status.get("workloadObservedGeneration"))
@@ -113,10 +117,7 @@ def _number(value: Any) -> float | None:
 
 
 def _rollout_failure(status: Object) -> Health | None:
-    found = conditions_of(status)
-    if found is None:
-        raise CheckError("bad argument #1 to ipairs (table expected, got nil)")
-    for entry in found:
+    for entry in required_conditions(status):
         is_stuck = entry.get("type") == "Progressing" and entry.get("reason") in {
             "RolloutAborted",
             "ProgressDeadlineExceeded",
@@ -258,10 +259,6 @@ def _subscription_state(state: Any, *, is_manual: bool) -> tuple[str, str]:
             return f".status.state is 'UpgradePending' {extra}\n", HEALTHY
         return text, PROGRESSING
     return text, DEGRADED if state == "UpgradeFailed" else HEALTHY
-
-
-
-
 
 
 _SOURCE = _flux(2, ("ArtifactInStorage",))

@@ -9,6 +9,7 @@ from auditor.argocd.health.script import (
     conditions_of,
     entries,
     field,
+    required_conditions,
     say,
     status_of,
     text_of,
@@ -86,13 +87,13 @@ def backend_tls_policy(obj: Object) -> Health:
     generation = field(obj, "metadata", "generation") if ancestors else None
     if generation is not None:
         for ancestor in ancestors:
-            for entry in conditions_of(ancestor) or ():
+            for entry in required_conditions(ancestor):
                 if entry.get("observedGeneration") not in {None, generation}:
                     name = field(ancestor, "ancestorRef", "name") or ""
                     text = f"Waiting for Ancestor {name} to update BackendTLSPolicy status"
                     return say(PROGRESSING, text)
     for ancestor in ancestors:
-        for entry in conditions_of(ancestor) or ():
+        for entry in required_conditions(ancestor):
             is_relevant = entry.get("type") in {"Accepted", "ResolvedRefs"}
             if is_relevant and entry.get("status") != "True":
                 name = field(ancestor, "ancestorRef", "name") or ""

@@ -146,7 +146,7 @@ def grafana(obj: Object) -> Health:
         return say(PROGRESSING, "Waiting for Grafana status info")
     stage = status.get("stage")
     if outcome == "failed":
-        return say(DEGRADED, f"Failed at stage {stage}")
+        return say(DEGRADED, f"Failed at stage {text_of(status, 'stage')}")
     if stage == "complete" and outcome == "success":
         return say(HEALTHY)
     return say(PROGRESSING, stage)

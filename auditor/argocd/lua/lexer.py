@@ -45,6 +45,8 @@ BINARY = {
     "^": (10, 9),
 }
 """Binding powers of binary operators, to the left and to the right."""
+UNARY = 8
+BLOCK_ENDS = {"end", "else", "elseif", "until", "eof"}
 _TOKEN = re.compile(
     r"(?P<space>\s+|--\[(?P<ceq>=*)\[.*?\](?P=ceq)\]|--[^\n]*)"
     r"|(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"

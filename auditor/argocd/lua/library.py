@@ -151,11 +151,11 @@ def _sort(arguments: list[Any]) -> list[Any]:
     less = arguments[1] if len(arguments) > 1 else None
 
     def order(left: Any, right: Any) -> int:
-        if callable(less):
-            return (
-                -1 if less([left, right])[:1] == [True] else int(less([right, left])[:1] == [True])
-            )
-        return (left > right) - (left < right)
+        if not callable(less):
+            return int(left > right) - int(left < right)
+        if less([left, right])[:1] == [True]:
+            return -1
+        return int(less([right, left])[:1] == [True])
 
     try:
         values.sort(key=cmp_to_key(order))

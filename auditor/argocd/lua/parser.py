@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.argocd.lua.lexer import BINARY, Token, tokens
+from auditor.argocd.lua.lexer import BINARY, BLOCK_ENDS, UNARY, Token, tokens
 from auditor.argocd.lua.values import LuaError, number
 
 Node = tuple[Any, ...]
 
-_UNARY_BINDING = 8
-_BLOCK_ENDS = {"end", "else", "elseif", "until", "eof"}
 _DEEPEST = 150
 
 
@@ -54,7 +52,7 @@ class _Parser:
         if self.depth > _DEEPEST:
             raise LuaError(f"<string> line:{self.token.line}:   nested too deep\n")
         found: list[Node] = []
-        while self.token.kind not in _BLOCK_ENDS:
+        while self.token.kind not in BLOCK_ENDS:
             if self.token.kind == "return":
                 found.append(self._return())
                 break
@@ -66,7 +64,7 @@ class _Parser:
 
     def _return(self) -> Node:
         line = self.take().line
-        is_bare = self.token.kind in _BLOCK_ENDS or self.token.kind == ";"
+        is_bare = self.token.kind in BLOCK_ENDS or self.token.kind == ";"
         values = [] if is_bare else self._expressions()
         self.accept(";")
         return ("return", values, line)
@@ -210,7 +208,7 @@ class _Parser:
         line = self.token.line
         if self.token.kind in {"not", "-", "#"}:
             operator = self.take().kind
-            left: Node = ("unary", operator, self.expression(_UNARY_BINDING), line)
+            left: Node = ("unary", operator, self.expression(UNARY), line)
         else:
             left = self._primary()
         while self.token.kind in BINARY and BINARY[self.token.kind][0] > limit:

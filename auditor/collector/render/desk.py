@@ -1,7 +1,7 @@
 """Turns each source of an Application into a job for a worker, or into why there is none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from auditor.argocd import git_url
 from auditor.argocd.sources import Source
 from auditor.collector.git_options import GitOptions
 from auditor.collector.git_process import GitFailed
-from auditor.collector.render import directory_job, helm_job, kustomize_job
+from auditor.collector.render import directory_job, helm_job, kustomize_job, remarks
 from auditor.collector.render.application import Wanted, is_commit, target_of, wrong_type
 from auditor.collector.render.charts import chart_files
 from auditor.collector.render.detection import folder_of, overridden, type_of
@@ -21,6 +21,7 @@ from auditor.collector.render.place import Files, Target
 from auditor.collector.render.value_files import Lookup
 from auditor.collector.repository import Repository
 from auditor.collector.tree import Tree
+from auditor.kube.gap import Gap
 from auditor.snapshot import redact
 
 
@@ -36,6 +37,8 @@ class Piece:
     path: str = ""
     job: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
+    remarks: dict[str, Any] = field(default_factory=dict)
+    """What the folder shows beside its output (`remarks.py`)."""
 
     def item(self) -> dict[str, Any]:
         """Return the item without its objects."""
@@ -47,6 +50,7 @@ class Piece:
             "repository": self.repository,
             "commit": self.commit,
             "path": self.path,
+            **self.remarks,
         }
         if self.wanted.declared:
             found["declared"] = dict(self.wanted.declared)
@@ -57,17 +61,27 @@ class Piece:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The repositories a user gave: those that are open, and why others are not."""
+
+    repositories: tuple[Repository, ...]
+    failed: Mapping[str, Gap]
+    """By URL."""
+
+
 class Desk:
     """Finds repositories and commits, and writes files out once a commit."""
 
-    def __init__(
-        self, repositories: tuple[Repository, ...], options: GitOptions, scratch: Path
-    ) -> None:
+    def __init__(self, given: Given, options: GitOptions, scratch: Path) -> None:
         self._options = options
         self._scratch = scratch
         self._exports: dict[int, Export] = {}
         self._by_url: dict[str, Repository] = {}
-        for repository in repositories:
+        self._failed = {
+            git_url.normalise_allow_invalid(url): why for url, why in given.failed.items()
+        }
+        for repository in given.repositories:
             for url in (repository.url, repository.name, *repository.spec.aliases):
                 if url:
                     self._by_url.setdefault(git_url.normalise_allow_invalid(url), repository)
@@ -119,6 +133,9 @@ class Desk:
             folder = folder_of(source.path, files.tree)
             merged = overridden(source.raw, folder, target.instance, files.tree)
             piece.type = type_of(merged, folder, files.tree)
+            piece.remarks |= remarks.of_folder(
+                source.raw, merged, folder, target.instance, files.tree
+            )
         piece.path = folder or piece.path
         piece.job = self._job(piece, merged, files, folder, target)
 
@@ -139,11 +156,14 @@ class Desk:
             case "Helm":
                 refs = self._refs(piece.wanted) if piece.wanted.has_many_sources else None
                 lookup = Lookup(folder, files.tree, refs, environment)
+                piece.remarks |= remarks.of_values(source, lookup)
                 return helm_job.job(source, files, lookup, target)
             case "Kustomize":
                 return kustomize_job.job(source, files, folder, environment)
             case "Directory":
-                return directory_job.job(source, folder, files.tree)
+                job = directory_job.job(source, folder, files.tree)
+                piece.remarks |= remarks.of_directory(source, job, folder, files.tree)
+                return job
             case _:
                 raise unseen("plugin_not_run", path=folder)
 
@@ -162,7 +182,10 @@ class Desk:
 
     def _commit(self, wanted: Wanted, index: int, source: Source) -> tuple[Repository, str]:
         name = redact.url(source.repo_url)
-        repository = self._by_url.get(git_url.normalise_allow_invalid(source.repo_url))
+        url = git_url.normalise_allow_invalid(source.repo_url)
+        repository = self._by_url.get(url)
+        if repository is None and (why := self._failed.get(url)) is not None:
+            raise unseen(why.code, **why.facts)
         if repository is None:
             raise unseen("repository_not_given", repository=name)
         synced = wanted.synced(index)

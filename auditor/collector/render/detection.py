@@ -2,16 +2,18 @@
 
 import posixpath
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
-from auditor.argocd.application_source import TYPE_BLOCKS, ManyTypes, explicit_type
+from auditor.argocd import repository_tree
+from auditor.argocd.application_source import ManyTypes, explicit_type
+from auditor.argocd.source_overrides import OverrideError, effective, file_names
 from auditor.collector import yaml_reader
 from auditor.collector.render.failure import wrong
 from auditor.collector.tree import BadLink, Tree
-from auditor.collector.yaml_reader import BadYaml
+from auditor.collector.yaml_nodes import BadYaml
 
 KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_FIXED: Final = ("repoURL", "path", "chart", "targetRevision")
 
 
 def folder_of(path: str, tree: Tree) -> str:
@@ -32,18 +34,27 @@ def folder_of(path: str, tree: Tree) -> str:
 
 
 def overridden(source: Mapping[str, Any], folder: str, name: str, tree: Tree) -> dict[str, Any]:
-    """Return the source with `.argocd-source.yaml` and the Application's own file merged in."""
-    result = dict(source)
-    for file in (".argocd-source.yaml", f".argocd-source-{name}.yaml"):
-        path = posixpath.join(folder, file)
-        if not tree.is_file(path):
-            continue
-        patch = _patch(path, tree)
-        result = {**_merged(result, patch), **{k: source[k] for k in _FIXED if k in source}}
-        for key in _FIXED:
-            if key not in source:
-                result.pop(key, None)
-    return result
+    """Return the source as Argo CD knows it, with `.argocd-source*.yaml` merged in.
+
+    `name` is the Application's in tracking. Raise NotRendered.
+    """
+    files = {path: _text(path, tree) for path in file_names(folder, name) if tree.is_file(path)}
+    beside = repository_tree.Tree({path: partial(str, text) for path, text in files.items()}, {})
+    try:
+        return effective(source, beside, folder, name)
+    except OverrideError as error:
+        code = "override_unreadable" if files else "spec_malformed"
+        raise wrong(code, message=str(error), file=", ".join(files)) from error
+
+
+def _text(path: str, tree: Tree) -> str:
+    """Return the text of an override file once it is known to be bounded YAML."""
+    try:
+        text = yaml_reader.text_of(tree.read(path))
+        yaml_reader.values(text)
+    except BadYaml as bad:
+        raise wrong("override_unreadable", file=path, line=bad.line, message=bad.reason) from bad
+    return text
 
 
 def type_of(source: Mapping[str, Any], folder: str, tree: Tree) -> str:
@@ -64,31 +75,3 @@ def type_of(source: Mapping[str, Any], folder: str, tree: Tree) -> str:
         elif name in KUSTOMIZATIONS:
             found = "Kustomize"
     return found
-
-
-def _patch(path: str, tree: Tree) -> Mapping[str, Any]:
-    try:
-        values = yaml_reader.values(yaml_reader.text_of(tree.read(path)))
-    except BadYaml as bad:
-        raise wrong("override_unreadable", file=path, line=bad.line, message=bad.reason) from bad
-    found = values[0] if values else None
-    if not isinstance(found, Mapping):
-        raise wrong("override_unreadable", file=path, line=1, message="the file holds no object")
-    for block in TYPE_BLOCKS:
-        if not isinstance(found.get(block), Mapping | None):
-            raise wrong("override_unreadable", file=path, line=1, message=f"{block} is no object")
-    return found
-
-
-def _merged(source: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge as Argo CD does there: null removes nothing (`json-patch` on typed objects)."""
-    result = dict(source)
-    for key, value in patch.items():
-        there = result.get(key)
-        if value is None:
-            continue
-        if isinstance(value, Mapping) and isinstance(there, Mapping):
-            result[key] = _merged(there, value)
-        else:
-            result[key] = value
-    return result

@@ -1,13 +1,13 @@
 """Plain manifests of a folder; mirrors `findManifests` of Argo CD's `repository.go`."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from auditor.collector import yaml_reader
 from auditor.collector.render.documents import expanded
 from auditor.collector.render.failure import wrong
-from auditor.collector.yaml_reader import BadYaml
+from auditor.collector.yaml_nodes import BadYaml
+from auditor.collector.yaml_scalar import json_value
 
 SKIP: Final = b"+argocd:skip-file-rendering"
 _LOOKS: Final = ("apiVersion:", "kind:", "metadata:")
@@ -36,7 +36,7 @@ def objects_of_file(path: str, data: bytes) -> list[dict[str, Any]]:
 
 def _json(path: str, text: str) -> list[dict[str, Any]]:
     try:
-        value = json.loads(text)
+        value = json_value(text)
     except ValueError as error:
         raise wrong("render_failed", file=path, message=str(error)[:200]) from error
     if not isinstance(value, dict):

@@ -4,7 +4,7 @@ from typing import Any
 
 from auditor.collector import yaml_reader
 from auditor.collector.render.failure import wrong
-from auditor.collector.yaml_reader import BadYaml
+from auditor.collector.yaml_nodes import BadYaml
 
 
 def objects_of(text: str, file: str) -> list[dict[str, Any]]:

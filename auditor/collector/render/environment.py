@@ -1,10 +1,4 @@
-"""The build environment that texts of a source may use; mirrors `newEnv` and `Env.Envsubst`."""
-
-import re
-from collections.abc import Mapping
-from typing import Final
-
-_VARIABLE: Final = re.compile(r"\$(?:\$|\{([^}]*)\}|([A-Za-z0-9_]+)|)")
+"""The build environment that texts of a source may use; mirrors `newEnv` of `repository.go`."""
 
 
 def build_environment(
@@ -22,14 +16,3 @@ def build_environment(
         "ARGOCD_APP_SOURCE_PATH": path,
         "ARGOCD_APP_SOURCE_TARGET_REVISION": revision,
     }
-
-
-def substituted(text: str, environment: Mapping[str, str]) -> str:
-    """Replace `$NAME` and `${NAME}`; an unknown name becomes empty, `$$` a dollar sign."""
-
-    def value(found: re.Match[str]) -> str:
-        if found[0] == "$$":
-            return "$"
-        return environment.get(found[1] or found[2] or "", "")
-
-    return _VARIABLE.sub(value, text)

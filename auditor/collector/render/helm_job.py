@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from auditor.argocd.value_files import expand_environment
 from auditor.collector import yaml_reader
-from auditor.collector.render.environment import substituted
 from auditor.collector.render.export import copy
 from auditor.collector.render.failure import wrong
 from auditor.collector.render.place import Files, Target
 from auditor.collector.render.value_files import Lookup, read_all, read_one
 from auditor.collector.tree import BadLink, Tree
-from auditor.collector.yaml_reader import BadYaml
+from auditor.collector.yaml_nodes import BadYaml
 from auditor.kube.loose import is_true, mapping, mappings, sequence, text, texts
 
 _LOCAL: Final = "file://"
@@ -33,7 +33,7 @@ def job(source: Mapping[str, Any], files: Files, lookup: Lookup, target: Target)
         "root": str(files.folder) + "/",
         "values": [*_value_files(helm, lookup), *_own_values(helm)],
         "set": [
-            (name, substituted(value, environment), is_text)
+            (name, expand_environment(value, environment), is_text)
             for name, value, is_text in _parameters(helm)
         ],
         "set_file": [

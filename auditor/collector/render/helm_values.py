@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from auditor.collector import yaml_reader
 from auditor.collector.render.failure import wrong
-from auditor.collector.yaml_reader import BadYaml
+from auditor.collector.yaml_nodes import BadYaml
 
 _MAX_INDEX: Final = 65536
 _MAX_LEVEL: Final = 30

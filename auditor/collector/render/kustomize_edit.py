@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from auditor.collector.render.environment import substituted
+from auditor.argocd.value_files import expand_environment
 from auditor.kube.loose import is_true, mapping, mappings, sequence, text, texts
 
 
@@ -93,7 +93,7 @@ def _annotations(
     if not notes:
         return
     if is_true(kustomize, "commonAnnotationsEnvsubst"):
-        notes = {key: substituted(str(value), environment) for key, value in notes.items()}
+        notes = {key: expand_environment(str(value), environment) for key, value in notes.items()}
     result["commonAnnotations"] = {**mapping(result, "commonAnnotations"), **notes}
 
 

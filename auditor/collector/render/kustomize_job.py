@@ -17,7 +17,7 @@ from auditor.collector.render.export import copy
 from auditor.collector.render.failure import unseen, wrong
 from auditor.collector.render.place import Files
 from auditor.collector.tree import BadLink, Tree
-from auditor.collector.yaml_reader import BadYaml
+from auditor.collector.yaml_nodes import BadYaml
 from auditor.kube.loose import mapping, mappings, text, texts
 
 _REMOTE: Final = re.compile(

@@ -45,8 +45,16 @@ class Pool:
 
     def run(self, jobs: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         """Yield the answer to each job in order: `{"objects": …}` or `{"error": …}`."""
-        with ThreadPoolExecutor(len(self._all)) as threads:
+        threads = ThreadPoolExecutor(len(self._all))
+        try:
             yield from threads.map(self._one, jobs)
+        except BaseException:
+            # Whoever interrupts does not want to wait for what is under way.
+            for worker in self._all:
+                worker.kill()
+            raise
+        finally:
+            threads.shutdown(cancel_futures=True)
 
     def _one(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
         worker = self._free.get()
@@ -75,13 +83,13 @@ class Worker:
                 send(process.stdin, job)
             answer: Mapping[str, Any] = msgspec.msgpack.decode(self._message(process))
         except NotRendered as failure:
-            self._kill()
+            self.kill()
             return {"error": failure.record}
         return answer
 
     def stop(self) -> None:
         """End the process and whatever it started."""
-        self._kill()
+        self.kill()
         self._said.close()
 
     def _started(self) -> "subprocess.Popen[bytes]":
@@ -140,7 +148,8 @@ class Worker:
         lines = said.decode("utf-8", "replace").strip().splitlines()
         return unseen("renderer_crashed", message=lines[-1][:200] if lines else "")
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """End the process at once; the next request starts another."""
         process, self._process = self._process, None
         if process is None:
             return

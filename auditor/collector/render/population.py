@@ -11,9 +11,8 @@ from auditor.collector.git_options import GitOptions
 from auditor.collector.manifests import kept_kind
 from auditor.collector.progress import Progress
 from auditor.collector.render.application import Wanted, from_cluster, from_git, target_of
-from auditor.collector.render.desk import Desk, Piece
+from auditor.collector.render.desk import Desk, Given, Piece
 from auditor.collector.render.pool import Pool
-from auditor.collector.repository import Repository
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, RenderedOrigin
@@ -34,7 +33,7 @@ class _Found:
 
 
 def render_all(
-    repositories: tuple[Repository, ...],
+    given: Given,
     declared: Sequence[Manifest],
     live: Sequence[Mapping[str, Any]],
     *,
@@ -48,7 +47,7 @@ def render_all(
     seen = {wanted.label for wanted in waiting}
     waiting += [wanted for wanted in from_git(declared, options) if wanted.label not in seen]
     seen |= {wanted.label for wanted in waiting}
-    desk = Desk(repositories, options, scratch)
+    desk = Desk(given, options, scratch)
     plain = _Plain(declared)
     found = _Found()
     with Pool(options.workers, options.limits, scratch) as pool:
@@ -92,6 +91,7 @@ def _level(
             _note(item["error"], found)
         else:
             objects = list(_finished(answer["objects"], piece, is_namespaced))
+            item |= {key: answer[key] for key in ("unstable", "unread") if key in answer}
         item["objects"] = objects
         origin = RenderedOrigin(piece.wanted.label, piece.repository, piece.commit, piece.path)
         found.items.append(Manifest(item, origin))
@@ -112,6 +112,10 @@ def _cleaned(error: Mapping[str, Any], piece: Piece) -> dict[str, Any]:
     root = str(piece.job.get("root", "")) if piece.job is not None else ""
     facts = dict(error["facts"])
     if isinstance(message := facts.get("message"), str):
+        for place in ("folder", "chart"):
+            # Sources that were edited or completed lie in a copy.
+            if piece.job is not None and (copied := piece.job.get(place)):
+                message = message.replace(copied, piece.path)
         if root:
             message = message.replace(f"{root.rstrip('/')}/", "").replace(root.rstrip("/"), "")
         facts["message"] = redact.url(message)[:_MESSAGE]

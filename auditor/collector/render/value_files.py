@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from auditor.argocd.value_files import expand_environment
 from auditor.collector import yaml_reader
-from auditor.collector.render.environment import substituted
 from auditor.collector.render.failure import unseen, wrong
 from auditor.collector.tree import BadLink, Tree
-from auditor.collector.yaml_reader import BadYaml
+from auditor.collector.yaml_nodes import BadYaml
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _REMOTE: Final = ("http", "https")
@@ -72,8 +72,8 @@ def _location(name: str, lookup: Lookup) -> tuple[Tree, str]:
             raise wrong("reference_unknown", reference=ref, known=", ".join(sorted(lookup.refs)))
         if not rest:
             raise wrong("reference_without_file", reference=ref)
-        return lookup.refs[ref](), substituted(rest, lookup.environment)
-    text = substituted(name, lookup.environment)
+        return lookup.refs[ref](), expand_environment(rest, lookup.environment)
+    text = expand_environment(name, lookup.environment)
     if (scheme := _SCHEME.match(text)) is not None:
         if scheme[1].lower() not in _REMOTE:
             raise wrong("values_scheme_not_allowed", scheme=scheme[1], file=name)

@@ -12,7 +12,12 @@ from typing import IO, Any, Final
 
 import msgspec
 
-from auditor.collector.render import directory_engine, helm_engine, kustomize_engine
+from auditor.collector.render import (
+    directory_engine,
+    helm_engine,
+    helm_remarks,
+    kustomize_engine,
+)
 from auditor.collector.render.failure import NotRendered, unseen
 
 Engine = Callable[[Mapping[str, Any], int], list[dict[str, Any]]]
@@ -52,11 +57,20 @@ def send(stream: IO[bytes], message: Any) -> None:
 
 def _answer(job: Mapping[str, Any], output: int) -> dict[str, Any]:
     try:
-        return {"objects": ENGINES[job["type"]](job, output)}
+        objects = ENGINES[job["type"]](job, output)
+        return {"objects": objects, **_remarks(job, objects, output)}
     except NotRendered as failure:
         return {"error": failure.record}
     except MemoryError:
         return {"error": unseen("render_limit", limit="memory").record}
+
+
+def _remarks(
+    job: Mapping[str, Any], objects: list[dict[str, Any]], output: int
+) -> dict[str, Any]:
+    if job["type"] != "Helm":
+        return {}
+    return helm_remarks.remarks(job, objects, output, helm_engine.render)
 
 
 def _limit(memory: int, output: int) -> None:

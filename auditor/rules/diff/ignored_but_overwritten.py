@@ -8,9 +8,11 @@ from auditor.argocd.application import Application
 from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.field_owners import Writers, writers_of
 from auditor.argocd.ignore_differences import IgnoreRule
+from auditor.argocd.ignore_suggestion import REPLICAS, keeps
 from auditor.argocd.ignored_fields import applies_to, hidden_fields, trusted_fields
 from auditor.argocd.known_drift import habit_of
 from auditor.argocd.pairing import live_of
+from auditor.argocd.settings import Settings
 from auditor.findings import Basis, Breach, Edit, Evidence, Fix, Key, Severity, Unseen, by_tier
 from auditor.kube import pointer
 from auditor.kube.gap import Gap
@@ -18,11 +20,10 @@ from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
 from auditor.rulebook import rule
 from auditor.snapshot import Excluded, Missing
-from auditor.snapshot.derived import APPLICATIONS, OBJECTS, RENDERED
+from auditor.snapshot.derived import APPLICATIONS, OBJECTS, RENDERED, SETTINGS
 from auditor.snapshot.rendered import Renderings, rendered_by
 
 _RESPECT: Final = "RespectIgnoreDifferences=true"
-_REPLICAS: Final = "/spec/replicas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Overwritten:
     "DIFF-002",
     severity=by_tier(production=Severity.MEDIUM, other=Severity.LOW),
     over=APPLICATIONS,
-    uses=(RENDERED, OBJECTS),
+    uses=(RENDERED, OBJECTS, SETTINGS),
     options=Writers,
 )
 def ignored_but_overwritten(
@@ -50,6 +51,7 @@ def ignored_but_overwritten(
     writers: Writers,
     renderings: Renderings,
     objects: LiveObjects | Missing | Excluded,
+    settings: Settings | Missing | Excluded,
 ) -> Iterator[Breach | Unseen]:
     """Ask for the option wherever a rule covers a field that Git gives and another writes."""
     if not app.ignore_rules or app.policy.options.has(_RESPECT):
@@ -67,7 +69,7 @@ def ignored_but_overwritten(
             for field in _overwritten(entry, target, _live(target, namespace, objects), writers)
         )
         if found:
-            yield _breach(entry, found)
+            yield _breach(entry, found, settings)
 
 
 def _live(
@@ -83,7 +85,7 @@ def _overwritten(
     trusted = trusted_fields(entry, target.raw, live.raw) if live else ()
     ref = target.ref
     for place in dict.fromkeys((*hidden_fields(entry, target.raw), *trusted)):
-        if place == _REPLICAS:
+        if place == REPLICAS:
             continue
         if live is None:
             habit = habit_of(ref.group, ref.kind, place)
@@ -93,7 +95,25 @@ def _overwritten(
             yield Overwritten(ref, place, others[0].manager, others[0].time, target, live)
 
 
-def _breach(entry: IgnoreRule, found: tuple[Overwritten, ...]) -> Breach:
+def _is_kept(entry: IgnoreRule, found: tuple[Overwritten, ...], settings: Settings) -> bool:
+    """Say whether a sync with the option would leave these fields, and them alone, as they are."""
+    return all(
+        field.live is not None
+        and keeps(
+            field.target.raw,
+            field.live.raw,
+            (entry,),
+            settings,
+            [other.pointer for other in found if other.target is field.target],
+        )
+        for field in found
+    )
+
+
+def _breach(
+    entry: IgnoreRule, found: tuple[Overwritten, ...], settings: Settings | Missing | Excluded
+) -> Breach:
+    is_safe = isinstance(settings, Settings) and _is_kept(entry, found, settings)
     managers = tuple(sorted({field.manager for field in found if field.manager}))
     labels = tuple(sorted({field.object.label for field in found}))
     return Breach(
@@ -109,7 +129,7 @@ def _breach(entry: IgnoreRule, found: tuple[Overwritten, ...]) -> Breach:
         basis=Basis.OBSERVED if managers else Basis.DECLARED,
         keys=frozenset[Key]({("option", _RESPECT), *(("object", label) for label in labels)}),
         evidence=tuple(_evidence(field) for field in found[:8]),
-        fix=Fix((Edit("set", "/spec/syncPolicy/syncOptions/-", _RESPECT),), is_safe=False),
+        fix=Fix((Edit("set", "/spec/syncPolicy/syncOptions/-", _RESPECT),), is_safe=is_safe),
     )
 
 

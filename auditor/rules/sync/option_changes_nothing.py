@@ -1,5 +1,6 @@
 """Options that say what happens anyway, or say it twice."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from auditor.argocd.application import Application
@@ -58,18 +59,22 @@ def option_changes_nothing(
 
 
 def _in_list(app: Application) -> Iterator[Breach]:
-    seen: set[str] = set()
+    """Judge each text once, wherever it stands."""
+    places: dict[str, list[str]] = defaultdict(list)
     for entry in entries(app.spec):
-        is_repeated = entry.text in seen
-        seen.add(entry.text)
-        if is_repeated or is_default(entry.text, app.policy.options):
+        places[entry.text].append(entry.pointer)
+    for text, pointers in places.items():
+        is_plain = is_default(text, app.policy.options)
+        surplus = pointers if is_plain else pointers[1:]
+        if surplus:
             yield Breach(
-                at=entry.pointer,
-                variant="twice" if is_repeated else "",
-                facts={"option": entry.text},
+                at=surplus[0],
+                variant="" if is_plain else "twice",
+                facts={"option": text},
                 group=_repository(app),
-                identity="twice" if is_repeated else entry.text,
-                fix=Fix((Edit("remove", entry.pointer),)),
+                identity=text if is_plain else "twice",
+                # From the end, so that what is left keeps its place.
+                fix=Fix(tuple(Edit("remove", pointer) for pointer in reversed(surplus))),
             )
 
 

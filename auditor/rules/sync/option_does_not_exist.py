@@ -37,7 +37,8 @@ def option_does_not_exist(
 ) -> Iterator[Breach | Unseen]:
     """Compare byte for byte, as Argo CD does; only items of annotations are trimmed."""
     version = release[0]
-    for entry in entries(app.spec):
+    # A text that is listed twice is one mistake; that it is repeated is another rule's.
+    for entry in {entry.text: entry for entry in reversed(entries(app.spec))}.values():
         if unread := without_reader(entry.text, version):
             yield Breach(
                 at=entry.pointer,

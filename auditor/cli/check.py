@@ -1,0 +1,72 @@
+"""`auditor check`: Git alone, on the terminal."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor import pipeline
+from auditor.cli import arguments, options, outcome, progress
+from auditor.cli.report import zone
+from auditor.findings import Severity
+from auditor.rulebook.page import LANGUAGES
+from auditor.snapshot import redact
+
+
+@click.command("check")
+@click.argument("git", nargs=-1, metavar="[[URL=]PATH|URL]...")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), help="Default: configured, ko.")
+@click.option("--revision", default="", help="Branch, tag or commit to read; default: HEAD.")
+@click.option("--worktree", is_flag=True, help="Read uncommitted files too.")
+@click.option("--all", "include_all", is_flag=True, help="Read tests and examples too.")
+@click.option("--chart-cache", type=arguments.Path_, help="Folder with remote charts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@arguments.config_option
+@arguments.audit_options
+@arguments.argocd_version
+def command(
+    git: tuple[str, ...],
+    language: str | None,
+    *,
+    as_json: bool,
+    config: Path | None,
+    environment: str,
+    only: tuple[str, ...],
+    fail_on: str,
+    allow_gaps: bool,
+    **given: Any,
+) -> int:
+    """Audit repositories, the present one by default, without a cluster; print what is wrong."""
+    settings = arguments.settings(config)
+    known = arguments.environments(settings)
+    chosen = arguments.environment(environment, known)
+    rules = arguments.rules(only)
+    tuned = options.of(settings.rules, pipeline.rulebook())
+    target = arguments.target(settings, has_cluster=False, no_git=False, git=git, **given)
+    watched = progress.on_terminal()
+    try:
+        snapshot = pipeline.collect(target, watched)
+    finally:
+        progress.done(watched)
+    audit = pipeline.judge(
+        snapshot, environments=known, environment=chosen, selected=rules, options=tuned
+    )
+    threshold = arguments.threshold(fail_on)
+    spoken = language or settings.report.language
+    edition = pipeline.edition(
+        snapshot,
+        language=spoken,
+        zone=zone(settings, spoken),
+        system=settings.report.system,
+        threshold=Severity.LOW if threshold is None else threshold,
+        options=settings.rules,
+        arguments=tuple(redact.url(argument) for argument in sys.argv[1:]),
+    )
+    printed = pipeline.printed(
+        audit, edition, as_json=as_json, has_color=sys.stdout.isatty() and not as_json
+    )
+    click.echo(printed, nl=False)
+    status = outcome.of(audit, threshold, allow_gaps=allow_gaps)
+    click.echo(outcome.sentence(audit, status), err=True)
+    return status

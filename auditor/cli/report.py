@@ -1,0 +1,108 @@
+"""`auditor report`: collect or replay, audit, and write the report."""
+
+import sys
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from auditor import pipeline
+from auditor.cli import arguments, options, outcome, progress
+from auditor.cli.failing import Refused
+from auditor.config import Settings
+from auditor.findings import Severity
+from auditor.rulebook.needs import raw_sections
+from auditor.rulebook.page import LANGUAGES
+from auditor.snapshot import Snapshot, codec, redact
+
+FORMATS = ("html", "pdf", "json", "text")
+
+
+@click.command("report")
+@click.option("--snapshot", "replay", type=arguments.Path_, help="Replay a snapshot.")
+@click.option("--out", type=arguments.Path_, default="out", show_default=True, help="Folder.")
+@click.option("--format", "formats", default="html,pdf,json", show_default=True)
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), help="Default: configured, ko.")
+@click.option("--no-cluster", is_flag=True, help="Audit Git alone.")
+@click.option("--keep-snapshot/--no-keep-snapshot", default=True, help="Beside the report.")
+@arguments.config_option
+@arguments.audit_options
+@arguments.git_options
+@arguments.cluster_options
+@arguments.argocd_version
+def command(  # noqa: PLR0913 - one parameter an option
+    replay: Path | None,
+    out: Path,
+    formats: str,
+    language: str | None,
+    *,
+    no_cluster: bool,
+    keep_snapshot: bool,
+    config: Path | None,
+    environment: str,
+    only: tuple[str, ...],
+    fail_on: str,
+    allow_gaps: bool,
+    **given: Any,
+) -> int:
+    """Collect a cluster and its repositories, or replay a snapshot; audit; write the report."""
+    wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
+    for name in wanted:
+        if name not in FORMATS:
+            raise Refused("unknown_format", name=name, known=", ".join(FORMATS))
+    settings = arguments.settings(config)
+    known = arguments.environments(settings)
+    chosen = arguments.environment(environment, known)
+    rules = arguments.rules(only)
+    tuned = options.of(settings.rules, pipeline.rulebook())
+    snapshot = _snapshot(replay, settings, rules, has_cluster=not no_cluster, **given)
+    audit = pipeline.judge(
+        snapshot, environments=known, environment=chosen, selected=rules, options=tuned
+    )
+    threshold = arguments.threshold(fail_on)
+    spoken = language or settings.report.language
+    edition = pipeline.edition(
+        snapshot,
+        language=spoken,
+        zone=zone(settings, spoken),
+        system=settings.report.system,
+        classification=settings.report.classification,
+        threshold=Severity.LOW if threshold is None else threshold,
+        options=settings.rules,
+        arguments=tuple(redact.url(argument) for argument in sys.argv[1:]),
+    )
+    for path in pipeline.deliver(audit, edition, wanted, out):
+        click.echo(path)
+    if replay is None and keep_snapshot:
+        codec.write(snapshot, out / "snapshot")
+        click.echo(out / "snapshot")
+    status = outcome.of(audit, threshold, allow_gaps=allow_gaps)
+    click.echo(outcome.sentence(audit, status), err=True)
+    return status
+
+
+def _snapshot(
+    replay: Path | None, settings: Settings, rules: Any, *, has_cluster: bool, **given: Any
+) -> Snapshot:
+    if replay is not None:
+        found = codec.read(replay)
+        return pipeline.assuming(found, given["argocd_version"])
+    target = arguments.target(settings, has_cluster=has_cluster, **given)
+    target = replace(target, plan=replace(target.plan, sections=raw_sections(rules)))
+    watched = progress.on_terminal()
+    try:
+        return pipeline.collect(target, watched)
+    finally:
+        progress.done(watched)
+
+
+def zone(settings: Settings, language: str) -> tzinfo:
+    """Return the time zone of the report; never the host's, so that bytes do not depend on it."""
+    name = settings.report.timezone or ("Asia/Seoul" if language == "ko" else "")
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Refused("unknown_timezone", name=name) from error

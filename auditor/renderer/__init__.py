@@ -1,0 +1,1 @@
+"""ReportView → bytes: one function a format, and the one list of them."""

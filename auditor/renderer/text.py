@@ -1,0 +1,152 @@
+"""The report for a terminal: the verdict, what to mend first, what was not seen."""
+
+import io
+from typing import Any, Final
+
+from auditor.renderer.page import environment_name
+from auditor.report import words
+from auditor.report.finding_view import FindingView, RuleView
+from auditor.report.view import ReportView
+
+MOST: Final = 10
+"""Findings of one rule that are listed; of the rest only the number."""
+
+_COLOURS: Final = {
+    "critical": "bold red",
+    "high": "yellow",
+    "medium": "yellow",
+    "low": "blue",
+    "info": "dim",
+}
+_MARKS: Final = {"critical": "■", "high": "▲", "medium": "◆", "low": "●", "info": "○"}
+_STATES: Final = {"fails": "bold red", "incomplete": "bold magenta", "passes": "bold green"}
+
+
+def text(view: ReportView, *, color: bool = False, width: int = 100) -> str:
+    """Return lines at most `width` columns wide, with ANSI colours where `color`."""
+    from rich.console import Console  # noqa: PLC0415 - only terminals need it
+
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+    spoken = words.load(view.language)
+    _head(console, view, spoken)
+    _causes(console, view, spoken)
+    for rule in view.rules:
+        _rule(console, rule, spoken)
+    _gaps(console, view, spoken)
+    return out.getvalue()
+
+
+def _head(console: Any, view: ReportView, spoken: words.Words) -> None:
+    from rich.text import Text  # noqa: PLC0415 - see text()
+
+    verdict, numbers, seen = view.verdict, view.tallies, view.population
+    console.print(Text(f"{view.identity.system} · {spoken.text('title.report')}", style="bold"))
+    when = view.identity.finished.local
+    console.print(Text(f"{view.identity.report_id}  {when}", style="dim"))
+    says = spoken.text(
+        f"verdict.{verdict.state}_says",
+        findings=verdict.findings,
+        critical=numbers.critical,
+        high=numbers.high,
+        threshold=spoken.text(f"sev.{verdict.threshold}"),
+    )
+    word = Text(spoken.text(f"verdict.{verdict.state}"), style=_STATES[verdict.state])
+    console.print(Text.assemble("\n", word, "  ", says))
+    coverage = f"{spoken.text('verdict.coverage')} {verdict.coverage}"
+    if verdict.not_assessed:
+        coverage = f"{spoken.text('verdict.gaps', n=verdict.not_assessed)} {coverage}"
+    console.print(Text(coverage))
+    applications = spoken.text(
+        "population.sum",
+        both=seen.both,
+        only_git=len(seen.only_git),
+        only_live=len(seen.only_live),
+        total=seen.total,
+        out_of_scope=len(seen.out_of_scope),
+        audited=seen.audited,
+    )
+    console.print(Text(f"{spoken.text('population.unit')}: {applications}"))
+    _matrix(console, view, spoken)
+
+
+def _matrix(console: Any, view: ReportView, spoken: words.Words) -> None:
+    from rich.table import Table  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("")
+    for column in view.matrix.columns:
+        table.add_column(Text(environment_name(spoken, column)), justify="right")
+    table.add_column(spoken.text("heat.total"), justify="right")
+    for severity, row in view.matrix.rows.items():
+        cells = [str(n) if n else "·" for n in row]
+        table.add_row(_severity(severity, spoken), *cells, str(sum(row)))
+    console.print()
+    console.print(table)
+
+
+def _severity(severity: str, spoken: words.Words) -> Any:
+    from rich.text import Text  # noqa: PLC0415 - see text()
+
+    said = f"{_MARKS[severity]} {spoken.text(f'sev.{severity}')}"
+    return Text(said, style=_COLOURS[severity])
+
+
+def _causes(console: Any, view: ReportView, spoken: words.Words) -> None:
+    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415
+
+    if not view.causes:
+        return
+    console.print(Text(f"\n{spoken.text('causes.title')}", style="bold"))
+    for cause in view.causes:
+        number = Text(f"{cause.id} ", style="dim")
+        console.print(Text.assemble(number, _severity(cause.severity, spoken), f"  {cause.title}"))
+        console.print(Padding(Text(cause.sentence), (0, 0, 0, 3)))
+        effects = spoken.text("start.effects", n=len(cause.effects))
+        console.print(Text(f"   {effects}", style="dim"))
+
+
+def _rule(console: Any, rule: RuleView, spoken: words.Words) -> None:
+    from rich.text import Text  # noqa: PLC0415 - see text()
+
+    console.print(Text.assemble("\n", (rule.id, "dim"), "  ", (rule.title, "bold")))
+    told = [finding for entry in rule.entries for finding in entry.findings]
+    for finding in told[:MOST]:
+        _finding(console, finding, spoken)
+    if len(told) > MOST:
+        console.print(Text(f"  {spoken.text('find.tail', n=len(told) - MOST)}", style="dim"))
+
+
+def _finding(console: Any, finding: FindingView, spoken: words.Words) -> None:
+    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415
+
+    place = finding.place
+    line = f":{place.line}" if place.line else ""
+    head = Text.assemble("  ", _severity(finding.severity, spoken))
+    where = f"  {environment_name(spoken, finding.environment)}  {place.file}{line}"
+    console.print(Text.assemble(head, (where, "dim")))
+    console.print(Padding(Text(finding.sentence), (0, 0, 0, 4)))
+
+
+def _gaps(console: Any, view: ReportView, spoken: words.Words) -> None:
+    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415
+
+    if not view.gaps:
+        return
+    console.print(Text(f"\n{spoken.text('gaps.title')}", style="bold"))
+    for gap in view.gaps:
+        checks = spoken.text("gap_card.checks", n=gap.checks)
+        console.print(Text(f"  ◌ {gap.title}: {checks}", style="magenta"))
+        remedy = Text(gap.remedy.replace("`", ""), style="dim")
+        console.print(Padding(remedy, (0, 0, 0, 4)))

@@ -1,0 +1,100 @@
+"""Files appear whole or not at all; the published schema is the one the code has."""
+
+import json as plain_json
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from auditor.renderer import formats
+from auditor.renderer.json import json, schema_text
+from auditor.renderer.text import text
+from auditor.report.check import Unbalanced
+from auditor.report.view import SCHEMA, ReportView
+from tests.report import sample
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "report.schema.json"
+
+
+@pytest.fixture(scope="module")
+def view() -> ReportView:
+    return sample.view("en")
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_files_are_written_and_nothing_else(view: ReportView, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    written = formats.write(view, ("json", "html", "text", "json"), folder)
+    assert [path.name for path in written] == ["report.json", "report.html", "report.txt"]
+    assert _names(folder) == ["report.html", "report.json", "report.txt"]
+
+
+def test_a_folder_that_cannot_be_made_raises_and_leaves_nothing(
+    view: ReportView, tmp_path: Path
+) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    with pytest.raises(FileExistsError):
+        formats.write(view, ("json",), taken)
+    assert _names(tmp_path) == ["taken"]
+
+
+def test_a_target_that_cannot_be_replaced_leaves_no_part(view: ReportView, tmp_path: Path) -> None:
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(IsADirectoryError):
+        formats.write(view, ("html",), tmp_path)
+    assert _names(tmp_path) == ["report.html"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_raises(view: ReportView, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(PermissionError):
+        formats.write(view, ("json",), tmp_path)
+    tmp_path.chmod(0o700)
+    assert _names(tmp_path) == []
+
+
+def test_numbers_that_disagree_are_not_written(view: ReportView, tmp_path: Path) -> None:
+    wrong = replace(view, tallies=replace(view.tallies, high=99))
+    with pytest.raises(Unbalanced):
+        formats.write(wrong, ("json",), tmp_path)
+    assert _names(tmp_path) == []
+
+
+def test_an_unknown_format_is_a_key_error(view: ReportView, tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        formats.write(view, ("docx",), tmp_path)
+
+
+def test_the_json_is_the_view(view: ReportView) -> None:
+    assert msgspec.json.decode(json(view), type=ReportView) == view
+    assert plain_json.loads(json(view))["schema"] == SCHEMA
+
+
+def test_the_published_schema_is_current() -> None:
+    assert PUBLISHED.read_bytes() == schema_text(), "write schema_text() to docs/report.schema.json"
+
+
+def test_what_the_schema_does_not_allow_is_refused(view: ReportView) -> None:
+    told = plain_json.loads(json(view))
+    told["verdict"]["state"] = "excellent"
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(plain_json.dumps(told), type=ReportView)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_text_fits_the_terminal(language: str) -> None:
+    from rich.cells import cell_len
+
+    said = text(sample.view(language), width=72)
+    assert all(cell_len(line) <= 72 for line in said.splitlines())
+    assert "\x1b" not in said
+    assert "plate-batch-prod" in said
+    assert re.search(r"\x1b\[", text(sample.view(language), color=True))
