@@ -19,7 +19,7 @@ from auditor.report.build import build
 from auditor.report.draft import Edition
 from auditor.rulebook import Rule
 from auditor.rulebook.discovery import discover
-from auditor.snapshot import Collected, Excluded, Header, Look, Snapshot, codec, redact, sections
+from auditor.snapshot import Collected, Excluded, Header, Look, Snapshot, redact, sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +133,6 @@ def assuming(snapshot: Snapshot, version: str) -> Snapshot:
         return snapshot
     collector = {**snapshot.header.collector, "argocd_version": version}
     return replace(snapshot, header=replace(snapshot.header, collector=collector), _derived={})
-
-
-def edition(snapshot: Snapshot, **given: Any) -> Edition:
-    """Return what a report needs beside its audit; `given` are fields of Edition."""
-    return Edition(digest=codec.digest(snapshot), **given)
 
 
 def deliver(

@@ -1,0 +1,1 @@
+"""Recorded platforms, each beginning with what it shows: input of `make report`."""

@@ -10,6 +10,7 @@ from auditor import pipeline
 from auditor.cli import arguments, options, outcome, progress
 from auditor.cli.report import zone
 from auditor.findings import Severity
+from auditor.report.draft import Edition
 from auditor.rulebook.page import LANGUAGES
 from auditor.snapshot import redact
 
@@ -54,13 +55,12 @@ def command(
     )
     threshold = arguments.threshold(fail_on)
     spoken = language or settings.report.language
-    edition = pipeline.edition(
-        snapshot,
+    edition = Edition(
         language=spoken,
         zone=zone(settings, spoken),
         system=settings.report.system,
         threshold=Severity.LOW if threshold is None else threshold,
-        options=settings.rules,
+        options=tuned,
         arguments=tuple(redact.url(argument) for argument in sys.argv[1:]),
     )
     printed = pipeline.printed(

@@ -14,6 +14,7 @@ from auditor.cli import arguments, options, outcome, progress
 from auditor.cli.failing import Refused
 from auditor.config import Settings
 from auditor.findings import Severity
+from auditor.report.draft import Edition
 from auditor.rulebook.needs import raw_sections
 from auditor.rulebook.page import LANGUAGES
 from auditor.snapshot import Snapshot, codec, redact
@@ -64,14 +65,13 @@ def command(  # noqa: PLR0913 - one parameter an option
     )
     threshold = arguments.threshold(fail_on)
     spoken = language or settings.report.language
-    edition = pipeline.edition(
-        snapshot,
+    edition = Edition(
         language=spoken,
         zone=zone(settings, spoken),
         system=settings.report.system,
         classification=settings.report.classification,
         threshold=Severity.LOW if threshold is None else threshold,
-        options=settings.rules,
+        options=tuned,
         arguments=tuple(redact.url(argument) for argument in sys.argv[1:]),
     )
     for path in pipeline.deliver(audit, edition, wanted, out):

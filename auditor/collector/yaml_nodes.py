@@ -147,7 +147,7 @@ class _Sizes:
         for child in _children(node):
             more, deeper = self.size(child, offset)
             count, depth = count + more, max(depth, deeper)
-            if False:
+            if count > MAX_NODES or depth >= MAX_DEPTH:
                 raise BadYaml("aliases expand without measure", node.start_mark.line + 1 + offset)
         self.known[mark] = (count, depth + 1)
         return self.known[mark]

@@ -58,7 +58,7 @@ def _environment(spoken: words.Words) -> jinja2.Environment:
         "md_line": markdown.line,
         "css": _css,
         "brk": _breakable,
-        "short": lambda url: url.rpartition("//")[2].removesuffix(".git"),
+        "short": _short,
         "env": lambda name: environment_name(spoken, name),
         "listed": spoken.listed,
         "few": lambda names: spoken.listed(names, 2) if names else "",
@@ -93,6 +93,12 @@ def _furniture(view: ReportView, spoken: words.Words) -> dict[str, str]:
         "head_right": " ".join(repositories[:2]),
         "foot": f"{identity.report_id} · sha256 {identity.content_hash[:12]}",
     }
+
+
+def _short(url: str) -> str:
+    """Return the path of a repository without its host."""
+    place = url.rpartition("//")[2].rstrip("/").removesuffix(".git")
+    return place.partition("/")[2] or place
 
 
 def _name(url: str) -> str:

@@ -110,7 +110,7 @@ def _causes(console: Any, view: ReportView, spoken: words.Words) -> None:
     for cause in view.causes:
         number = Text(f"{cause.id} ", style="dim")
         console.print(Text.assemble(number, _severity(cause.severity, spoken), f"  {cause.title}"))
-        console.print(Padding(Text(cause.sentence), (0, 0, 0, 3)))
+        console.print(Padding(Text(cause.sentence), (0, 0, 0, 3), expand=False))
         effects = spoken.text("start.effects", n=len(cause.effects))
         console.print(Text(f"   {effects}", style="dim"))
 
@@ -135,7 +135,7 @@ def _finding(console: Any, finding: FindingView, spoken: words.Words) -> None:
     head = Text.assemble("  ", _severity(finding.severity, spoken))
     where = f"  {environment_name(spoken, finding.environment)}  {place.file}{line}"
     console.print(Text.assemble(head, (where, "dim")))
-    console.print(Padding(Text(finding.sentence), (0, 0, 0, 4)))
+    console.print(Padding(Text(finding.sentence), (0, 0, 0, 4), expand=False))
 
 
 def _gaps(console: Any, view: ReportView, spoken: words.Words) -> None:
@@ -149,4 +149,4 @@ def _gaps(console: Any, view: ReportView, spoken: words.Words) -> None:
         checks = spoken.text("gap_card.checks", n=gap.checks)
         console.print(Text(f"  ◌ {gap.title}: {checks}", style="magenta"))
         remedy = Text(gap.remedy.replace("`", ""), style="dim")
-        console.print(Padding(remedy, (0, 0, 0, 4)))
+        console.print(Padding(remedy, (0, 0, 0, 4), expand=False))

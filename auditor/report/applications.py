@@ -86,7 +86,7 @@ def _file(draft: Draft, app: Application) -> str:
 def _source(source: Source) -> str:
     what = source.chart or source.path or "."
     revision = source.target_revision or "HEAD"
-    repository = source.repo_url.rstrip("/").removesuffix(".git").rpartition("//")[2]
+    repository = source.repo_url.rstrip("/").removesuffix(".git").rpartition("/")[2]
     return f"{repository} {what} @ {revision}"
 
 

@@ -95,10 +95,17 @@ def _items(raw: list[Any], paths: list[tuple[str, ...]]) -> list[Any]:
     for index, item in enumerate(raw):
         below = [path[1:] for path in paths if path[0] == str(index)]
         if below:
-            named = {k: item[k] for k in _NAMES if isinstance(item, Mapping) and k in item}
-            along = _along(item, below)
-            out.append({**named, **along} if isinstance(along, dict) else along)
+            out.append(_named(item, _along(item, below)))
     return out
+
+
+def _named(item: Any, along: Any) -> Any:
+    """Return an item with what it is called, in the order in which it is written."""
+    if not isinstance(item, Mapping):
+        return along
+    kept = along if isinstance(along, Mapping) else {}
+    named = {k: kept.get(k, v) for k, v in item.items() if k in _NAMES or k in kept}
+    return named or _OTHERS
 
 
 def _lines(value: Any) -> list[str]:

@@ -30,7 +30,7 @@ class Edition:
     classification: str = "internal"
     threshold: Severity = Severity.LOW
     digest: str = ""
-    """SHA-256 of the snapshot as it lies on disk; empty: that of its content in memory."""
+    """SHA-256 of the snapshot, where it is known already; empty: it is worked out."""
     arguments: tuple[str, ...] = ()
     """The command line of this run, without secrets; empty: the collector's."""
     options: Mapping[str, Any] = field(default_factory=dict)

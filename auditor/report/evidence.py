@@ -59,6 +59,8 @@ def _git(draft: Draft, finding: Finding, evidence: Evidence, *, about_other: boo
     place = draft.place(side, evidence.pointer) if side else None
     if evidence.is_declared:
         return Value(state="value", text=text(evidence.declared), place=place)
+    if evidence.pointer.startswith("/status"):  # no concern of Git's
+        return Value(state="none")
     if not draft.audit.population.git_seen:
         return Value(state="not_read")
     return _looked_up(side, evidence.pointer, about_other=about_other, is_live=evidence.is_live)

@@ -3,12 +3,10 @@
 import hashlib
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final
-
-import msgspec
 
 from auditor import VERSION
 from auditor.kube.manifest import at
@@ -17,7 +15,7 @@ from auditor.report.draft import Draft
 from auditor.report.view import Identity, Moment, RepositoryView
 from auditor.rulebook import Rule
 from auditor.rulebook.page import LANGUAGES
-from auditor.snapshot import Collected, Excluded, Snapshot
+from auditor.snapshot import Collected, Excluded, Snapshot, codec
 from auditor.snapshot.sections import LIVE_VERSIONS
 
 FONTS: Final = ("Noto Sans KR (SIL OFL 1.1)", "JetBrains Mono (SIL OFL 1.1)")
@@ -41,7 +39,7 @@ def identity(draft: Draft) -> Identity:
         argocd_source=audit.version_source,
         environment=audit.environment,
         repositories=repositories,
-        report_id=_report_id(when, digest(draft)),
+        report_id=_report_id(when, _digest(draft)),
         started=_moment(draft, started),
         finished=_moment(draft, finished),
         day=words.day(when) if when else words.table["na"],
@@ -63,7 +61,7 @@ def provenance(draft: Draft) -> Provenance:
         command=shlex.join(("auditor", *map(str, arguments))),
         context=str(header.cluster.get("context") or ""),
         identity=str(header.cluster.get("identity") or ""),
-        snapshot_digest=digest(draft),
+        snapshot_digest=_digest(draft),
         pack_digest=pack_digest(draft.audit.rules),
         rules=len(draft.audit.rules),
         calls=_count(collector.get("calls")),
@@ -73,23 +71,6 @@ def provenance(draft: Draft) -> Provenance:
         fonts=FONTS,
         limits=tuple(_limits(draft)),
     )
-
-
-def digest(draft: Draft) -> str:
-    """Return the SHA-256 of the snapshot on disk, else of its content in memory."""
-    if draft.edition.digest:
-        return draft.edition.digest
-    total = hashlib.sha256()
-    snapshot = draft.audit.snapshot
-    encoder = msgspec.json.Encoder(order="sorted")
-    total.update(encoder.encode(asdict(snapshot.header)))
-    for name in sorted(snapshot.sections):
-        look = snapshot.sections[name]
-        items = look.items if isinstance(look, Collected) else (look,)
-        total.update(name.encode())
-        for item in items:
-            total.update(encoder.encode(asdict(item)))
-    return total.hexdigest()
 
 
 def pack_digest(rules: Iterable[Rule[Any, Any]]) -> str:
@@ -103,6 +84,10 @@ def pack_digest(rules: Iterable[Rule[Any, Any]]) -> str:
                 total.update(f"{rule.id} {name}\n".encode())
                 total.update(path.read_bytes())
     return total.hexdigest()
+
+
+def _digest(draft: Draft) -> str:
+    return draft.edition.digest or codec.digest(draft.audit.snapshot)
 
 
 def _report_id(when: datetime | None, snapshot: str) -> str:

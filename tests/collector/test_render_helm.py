@@ -1,6 +1,9 @@
 """Helm sources, rendered by the real Helm, and charts that must be stopped."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -13,14 +16,17 @@ from tests.collector.git_support import (
     CHART,
     application,
     collected,
+    commit,
     config_map,
     error,
+    git,
     looked,
     names,
     one,
     renderings,
     repository,
     values,
+    write,
 )
 
 
@@ -174,3 +180,30 @@ def test_chart_without_measure_is_stopped_and_the_next_is_rendered(
     assert names(items["good#0"]) == ["ConfigMap/good"]
     assert names(items["later#0"]) == ["ConfigMap/later"]
     assert [gap.code for gap in collected(looks["renderings"]).gaps] == ["render_limit"]
+
+
+def test_worker_ends_with_the_one_who_asked(tmp_path: Path) -> None:
+    write(tmp_path, {"chart/Chart.yaml": CHART["chart/Chart.yaml"], "chart/templates/x.yaml": BUSY})
+    git(tmp_path, "init", "-q", "-b", "main", ".")
+    commit(tmp_path, {"app.yaml": application("app", "chart")})
+    code = (
+        "import sys, threading, os, subprocess\n"
+        "from pathlib import Path\n"
+        "from tests.collector.git_support import looked\n"
+        "threading.Timer(3, os._exit, (9,)).start()\n"
+        "looked(Path(sys.argv[1]), workers=1)\n"
+    )
+    here = {**os.environ, "TMPDIR": str(tmp_path)}
+    asked = subprocess.Popen(
+        (sys.executable, "-c", code, str(tmp_path)), cwd=Path(__file__).parents[2], env=here
+    )
+    workers: set[str] = set()
+    while asked.poll() is None:
+        command = ("ps", "-o", "pid=", "--ppid", str(asked.pid))
+        listed = subprocess.run(command, capture_output=True, check=False)
+        workers |= set(listed.stdout.decode().split())
+        time.sleep(0.1)
+    assert asked.returncode == 9
+    time.sleep(2.5)
+    assert workers
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]

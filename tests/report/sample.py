@@ -40,7 +40,6 @@ def view(
         language=language,
         zone=ZoneInfo("Asia/Seoul"),
         system="Plate",
-        digest="0123456789abcdef" * 4,
         threshold=threshold,
     )
     return build(audited(extra, environment), edition)

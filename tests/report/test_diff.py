@@ -42,6 +42,11 @@ CASES = {
         [" spec:", "   sources:", "   - repoURL: r2"],
         ["-    path: p", "+    path: q"],
     ),
+    "an item that gains a field keeps what it is called": (
+        [Edit("set", "/spec/sources/0/path", "q")],
+        [" spec:", "   sources:", "   - repoURL: r1"],
+        ["+    path: q"],
+    ),
     "two edits are one diff": (
         [Edit("set", "/spec/project", "web"), Edit("remove", "/spec/syncPolicy/automated")],
         [" spec:", "   syncPolicy:"],

@@ -6,7 +6,10 @@ the memory limit and its second the limit of output, both in bytes.
 
 import os
 import resource
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import IO, Any, Final
 
@@ -35,6 +38,7 @@ def main() -> None:
     os.dup2(2, 1)
     memory, output = int(sys.argv[1]), int(sys.argv[2])
     _limit(memory, output)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     while (job := receive(sys.stdin.buffer)) is not None:
         send(answers, _answer(job, output))
 
@@ -65,12 +69,17 @@ def _answer(job: Mapping[str, Any], output: int) -> dict[str, Any]:
         return {"error": unseen("render_limit", limit="memory").record}
 
 
-def _remarks(
-    job: Mapping[str, Any], objects: list[dict[str, Any]], output: int
-) -> dict[str, Any]:
+def _remarks(job: Mapping[str, Any], objects: list[dict[str, Any]], output: int) -> dict[str, Any]:
     if job["type"] != "Helm":
         return {}
     return helm_remarks.remarks(job, objects, output, helm_engine.render)
+
+
+def _end_with(parent: int) -> None:
+    """End this process and what it started once nobody waits for it any more."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _limit(memory: int, output: int) -> None:

@@ -110,12 +110,14 @@ def _time(field: FieldDrift, writers: Writers) -> str:
 
 
 def _text(value: Any, other: Any) -> str | None:
-    """Return a value in one line; of two lists only what the other lacks, long ones shortened."""
+    """Return a value in one line; in a list `…` stands for what both sides have."""
     if value is None:
         return None
     if isinstance(value, list) and isinstance(other, list):
-        value = [item for item in value if item not in other]
-    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        own = [json.dumps(item, sort_keys=True) for item in value if item not in other]
+        text = f"[{', '.join(['…'] * (len(own) < len(value)) + own)}]"
+    else:
+        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
