@@ -13,7 +13,9 @@ from auditor import pipeline
 from auditor.cli import arguments, options, outcome, progress
 from auditor.cli.failing import Refused
 from auditor.config import Settings
+from auditor.engine.result import Audit
 from auditor.findings import Severity
+from auditor.renderer.unavailable import Unavailable
 from auditor.report.draft import Edition
 from auditor.rulebook.needs import raw_sections
 from auditor.rulebook.page import LANGUAGES
@@ -74,7 +76,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         options=tuned,
         arguments=tuple(redact.url(argument) for argument in sys.argv[1:]),
     )
-    for path in pipeline.deliver(audit, edition, wanted, out):
+    for path in _deliver(audit, edition, wanted, out):
         click.echo(path)
     if replay is None and keep_snapshot:
         codec.write(snapshot, out / "snapshot")
@@ -82,6 +84,19 @@ def command(  # noqa: PLR0913 - one parameter an option
     status = outcome.of(audit, threshold, allow_gaps=allow_gaps)
     click.echo(outcome.sentence(audit, status), err=True)
     return status
+
+
+def _deliver(
+    audit: Audit, edition: Edition, wanted: tuple[str, ...], out: Path
+) -> tuple[Path, ...]:
+    """Write the formats; one that this machine cannot make does not take the others along."""
+    try:
+        return pipeline.deliver(audit, edition, wanted, out)
+    except Unavailable:
+        others = tuple(name for name in wanted if name != "pdf")
+        for path in pipeline.deliver(audit, edition, others, out):
+            click.echo(path)
+        raise
 
 
 def _snapshot(

@@ -39,8 +39,16 @@ def document(view: ReportView, medium: Medium, fonts: Mapping[str, str] | None =
         column={name: index for index, name in enumerate(view.matrix.columns)},
         first=_first(view),
         unread=sum(section.state in ("missing", "partial") for section in view.sections),
+        state=state(view, spoken),
         **_furniture(view, spoken),
     )
+
+
+def state(view: ReportView, spoken: words.Words) -> str:
+    """Return the verdict in words; with findings below the threshold it says so."""
+    verdict = view.verdict
+    is_clean = verdict.state != "passes" or not verdict.findings
+    return spoken.text(f"verdict.{verdict.state}" if is_clean else "verdict.passes_below")
 
 
 def _environment(spoken: words.Words) -> jinja2.Environment:

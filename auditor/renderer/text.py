@@ -3,7 +3,7 @@
 import io
 from typing import Any, Final
 
-from auditor.renderer.page import environment_name
+from auditor.renderer.page import environment_name, state
 from auditor.report import words
 from auditor.report.finding_view import FindingView, RuleView
 from auditor.report.view import ReportView
@@ -58,7 +58,7 @@ def _head(console: Any, view: ReportView, spoken: words.Words) -> None:
         high=numbers.high,
         threshold=spoken.text(f"sev.{verdict.threshold}"),
     )
-    word = Text(spoken.text(f"verdict.{verdict.state}"), style=_STATES[verdict.state])
+    word = Text(state(view, spoken), style=_STATES[verdict.state])
     console.print(Text.assemble("\n", word, "  ", says))
     coverage = f"{spoken.text('verdict.coverage')} {verdict.coverage}"
     if verdict.not_assessed:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,17 @@ def test_both_languages_have_the_same_words_with_the_same_facts() -> None:
     differing = {k for k in english if _names(english[k]) != _names(korean[k])}
     # some reasons name the object only where the language needs it
     assert differing <= {"prov.completeness_says"}, differing
+
+
+def test_every_reason_that_the_code_gives_has_words() -> None:
+    reasons_of_environments = {"label", "namespace", "name", "cluster", "project", "path"}
+    told = {
+        code
+        for path in Path(str(files("auditor"))).rglob("*.py")
+        for code in re.findall(r'\bGap\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert told
+    assert told - set(EN.table["gap"]) - reasons_of_environments <= {"child", "none"}
 
 
 KOREAN = {
