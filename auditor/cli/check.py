@@ -68,5 +68,5 @@ def command(
     )
     click.echo(printed, nl=False)
     status = outcome.of(audit, threshold, allow_gaps=allow_gaps)
-    click.echo(outcome.sentence(audit, status), err=True)
+    click.echo(outcome.sentence(audit, status, threshold), err=True)
     return status

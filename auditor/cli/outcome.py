@@ -16,7 +16,7 @@ def of(audit: Audit, threshold: Severity | None, *, allow_gaps: bool) -> Exit:
     return Exit.CLEAN if allow_gaps or audit.is_complete else Exit.INCOMPLETE
 
 
-def sentence(audit: Audit, status: Exit) -> str:
+def sentence(audit: Audit, status: Exit, threshold: Severity | None) -> str:
     """Return the last line on stderr: what the status means here."""
     facts = {
         "findings": len(audit.findings),
@@ -24,6 +24,8 @@ def sentence(audit: Audit, status: Exit) -> str:
         "applications": len(audit.population.audited),
     }
     key = f"exit_{status.name.lower()}"
+    if status is Exit.CLEAN and threshold is None:
+        key = "exit_reported"
     if status is Exit.INCOMPLETE and not audit.has_seen_anything:
         key = "exit_nothing"
     return f"auditor: {say(sentences(language())[key], facts)}"

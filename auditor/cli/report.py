@@ -82,7 +82,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         codec.write(snapshot, out / "snapshot")
         click.echo(out / "snapshot")
     status = outcome.of(audit, threshold, allow_gaps=allow_gaps)
-    click.echo(outcome.sentence(audit, status), err=True)
+    click.echo(outcome.sentence(audit, status, threshold), err=True)
     return status
 
 

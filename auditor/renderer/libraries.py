@@ -4,6 +4,8 @@
 the run: the other formats do without.
 """
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -23,12 +25,13 @@ The PDF needs the Pango library, which this machine lacks; HTML, JSON and text w
 
 def is_present() -> bool:
     """Say whether WeasyPrint finds Pango."""
-    try:
-        import weasyprint  # noqa: PLC0415 - the import is the question
-
-        return bool(weasyprint)
-    except OSError:
-        return False
+    # WeasyPrint explains itself on stdout, which is for data
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            import weasyprint  # noqa: PLC0415 - the import is the question
+        except OSError:
+            return False
+    return bool(weasyprint)
 
 
 def install() -> bool:
