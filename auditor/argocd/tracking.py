@@ -60,9 +60,26 @@ class TrackingId:
         ref = ResourceRef.of(obj)
         return cls(application, ref.group, ref.kind, ref.namespace or namespace, ref.name)
 
+    def is_of(self, ref: ResourceRef) -> bool:
+        """Tell whether the object that carries it is the one it speaks of (`isSelfReferencedObj`).
+
+        Controllers copy the annotation to other objects; a cluster-scoped object carries the
+        namespace of its Application's destination.
+        """
+        same = (self.group, self.kind, self.name) == (ref.group, ref.kind, ref.name)
+        return same and (not ref.namespace or self.namespace == ref.namespace)
+
     def __str__(self) -> str:
         where = f"{self.namespace}/{self.name}"
         return f"{self.application}:{self.group}/{self.kind}:{where}"
+
+
+def annotated(obj: Any) -> TrackingId | None:
+    """Return the id that an object carries as its annotation, None where there is no valid one."""
+    try:
+        return TrackingId.parse(annotations(obj).get(TRACKING_ID, ""))
+    except TrackingError:
+        return None
 
 
 def tracking_method(config_map: Any) -> str:

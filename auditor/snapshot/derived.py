@@ -10,7 +10,7 @@ from auditor.argocd.cluster import LiveObjects, Namespace
 from auditor.argocd.releases import NEWEST, Version
 from auditor.argocd.rendering import Rendering
 from auditor.argocd.settings import Settings
-from auditor.argocd.tracking_id import TrackingId
+from auditor.argocd.tracking import annotated
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import RenderedOrigin
@@ -18,8 +18,6 @@ from auditor.kube.ref import ResourceRef
 from auditor.snapshot import sections
 from auditor.snapshot.section import Collected, Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
-
-_TRACKING: Final = "argocd.argoproj.io/tracking-id"
 
 
 def _version(snapshot: Snapshot) -> tuple[Version, str]:
@@ -128,9 +126,9 @@ def _children(snapshot: Snapshot) -> Mapping[ResourceRef, tuple[ResourceRef, ...
             if manifest.ref.kind == "Application" and (ref := identity(manifest)) in known:
                 found[parent].add(ref)
     for manifest in _items(snapshot.look(sections.LIVE_APPLICATIONS)):
-        tracked = TrackingId.parse(str(manifest.annotations.get(_TRACKING, "")))
-        if tracked and tracked.matches(manifest.ref):
-            found[_instance(tracked.instance, manifest.ref.namespace)].add(identity(manifest))
+        tracked = annotated(manifest.raw)
+        if tracked and tracked.is_of(manifest.ref):
+            found[_instance(tracked.application, manifest.ref.namespace)].add(identity(manifest))
     return {parent: tuple(sorted(refs - {parent})) for parent, refs in sorted(found.items())}
 
 

@@ -1,0 +1,82 @@
+"""Derived: which objects of which cluster each Application renders."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from auditor.argocd.application import Application
+from auditor.argocd.pairing import names_of
+from auditor.argocd.rendering import Rendering
+from auditor.kube.gap import Gap
+from auditor.kube.manifest import Manifest
+from auditor.kube.ref import ResourceRef
+from auditor.snapshot.derived import APPLICATIONS, RENDERED
+from auditor.snapshot.rendered import rendered_by
+from auditor.snapshot.section import Derived, Excluded, Missing
+from auditor.snapshot.snapshot import Snapshot
+
+Place = tuple[str, ResourceRef]
+"""Cluster and name of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One object that one Application renders."""
+
+    app: Application
+    ref: ResourceRef
+    """Its name with the destination's namespace filled in."""
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Every rendered object, by place and by Application."""
+
+    by_place: Mapping[Place, tuple[Claim, ...]]
+    by_app: Mapping[ResourceRef, tuple[Claim, ...]]
+    unrendered: Mapping[ResourceRef, Gap]
+    """Why the objects of an Application are not known."""
+    unknown_at: Mapping[tuple[str, str], Gap]
+    """Cluster and destination namespace of such Applications."""
+
+    def at(self, cluster: str, ref: ResourceRef) -> tuple[Claim, ...]:
+        """Return who renders an object."""
+        return self.by_place.get((cluster, ref), ())
+
+
+def _claims(snapshot: Snapshot) -> Claims | Missing | Excluded:
+    applications, rendered = snapshot.look(APPLICATIONS), snapshot.look(RENDERED)
+    if isinstance(applications, Missing | Excluded):
+        return applications
+    if isinstance(rendered, Missing | Excluded):
+        return rendered
+    return _indexed({app.ref: app for app in applications}.values(), rendered)
+
+
+def _indexed(applications: Iterable[Application], rendered: Mapping[str, Rendering]) -> Claims:
+    by_place: dict[Place, list[Claim]] = defaultdict(list)
+    by_app: dict[ResourceRef, tuple[Claim, ...]] = {}
+    unrendered: dict[ResourceRef, Gap] = {}
+    unknown_at: dict[tuple[str, str], Gap] = {}
+    for app in applications:
+        cluster, namespace = app.destination.cluster, app.destination.namespace
+        found = rendered_by(app, rendered)
+        if isinstance(found, Gap):
+            unrendered[app.ref] = found
+            unknown_at.setdefault((cluster, namespace), found)
+            continue
+        claims = tuple(
+            Claim(app, next(names_of(manifest.ref, namespace)), manifest)
+            for manifest in found.objects
+            if manifest.ref.name
+        )
+        by_app[app.ref] = claims
+        for claim in claims:
+            by_place[cluster, claim.ref].append(claim)
+    places = {place: tuple(found) for place, found in by_place.items()}
+    return Claims(places, by_app, unrendered, unknown_at)
+
+
+CLAIMS: Final[Derived[Claims]] = Derived("claims", _claims)

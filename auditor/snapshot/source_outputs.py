@@ -1,0 +1,63 @@
+"""Derived: what each source of an Application gave, source by source."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+from auditor.argocd.source_output import SourceOutput
+from auditor.kube.gap import Gap
+from auditor.kube.loose import text
+from auditor.kube.manifest import Manifest
+from auditor.kube.origin import RenderedOrigin
+from auditor.snapshot import sections
+from auditor.snapshot.section import Collected, Derived, Excluded, Missing
+from auditor.snapshot.snapshot import Snapshot
+
+Outputs = Mapping[str, tuple[SourceOutput, ...]]
+"""What `SOURCE_OUTPUTS` holds: `namespace/name` to its sources in order."""
+
+
+def _outputs(snapshot: Snapshot) -> Outputs | Missing | Excluded:
+    look = snapshot.look(sections.RENDERINGS)
+    if not isinstance(look, Collected):
+        return look
+    grouped: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for item in look.items:
+        parts = grouped[str(item.raw["application"])]
+        # An Application that is declared twice is rendered twice; the first counts.
+        if not parts or _place(parts[0]) == _place(item.raw):
+            parts.append(item.raw)
+    return {name: tuple(_output(raw) for raw in parts) for name, parts in sorted(grouped.items())}
+
+
+def _place(raw: Mapping[str, Any]) -> object:
+    return raw.get("from"), raw.get("declared")
+
+
+def _output(raw: Mapping[str, Any]) -> SourceOutput:
+    failure = raw.get("error")
+    why = Gap(failure["code"], failure.get("facts", {})) if failure else None
+    is_content = bool(failure and failure.get("is_content"))
+    return SourceOutput(
+        index=int(raw.get("source", 0)),
+        type=text(raw, "type"),
+        path=text(raw, "path"),
+        commit=text(raw, "commit"),
+        objects=tuple(_objects(raw)),
+        error=why if is_content else None,
+        gap=None if is_content else why,
+        remarks=raw,
+    )
+
+
+def _objects(raw: Mapping[str, Any]) -> list[Manifest]:
+    return [
+        Manifest(
+            entry["manifest"],
+            RenderedOrigin(raw["application"], raw["repository"], raw["commit"], entry["template"]),
+        )
+        for entry in raw.get("objects", ())
+    ]
+
+
+SOURCE_OUTPUTS: Final[Derived[Outputs]] = Derived("source_outputs", _outputs)
