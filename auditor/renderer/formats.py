@@ -1,5 +1,6 @@
 """The one list of formats, and writing them: every file whole, or not there at all."""
 
+import errno
 import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +37,9 @@ def write(view: ReportView, formats: Iterable[str], folder: Path) -> tuple[Path,
     check(view)
     bodies = {FORMATS[name][0]: FORMATS[name][1](view) for name in dict.fromkeys(formats)}
     folder.mkdir(parents=True, exist_ok=True)
+    for name in bodies:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / name))
     token = secrets.token_hex(4)
     parts = {name: folder / f".{name}.{token}" for name in bodies}
     try:

@@ -9,7 +9,7 @@ from auditor.report.finding_view import FindingView, RuleView
 from auditor.report.view import ReportView
 
 MOST: Final = 10
-"""Findings of one rule that are listed; of the rest only the number."""
+"""Lines of one rule that are printed; of the rest only the number."""
 
 _COLOURS: Final = {
     "critical": "bold red",
@@ -41,7 +41,8 @@ def text(view: ReportView, *, color: bool = False, width: int = 100) -> str:
     for rule in view.rules:
         _rule(console, rule, spoken)
     _gaps(console, view, spoken)
-    return out.getvalue()
+    _sections(console, view, spoken)
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def _head(console: Any, view: ReportView, spoken: words.Words) -> None:
@@ -119,11 +120,22 @@ def _rule(console: Any, rule: RuleView, spoken: words.Words) -> None:
     from rich.text import Text  # noqa: PLC0415 - see text()
 
     console.print(Text.assemble("\n", (rule.id, "dim"), "  ", (rule.title, "bold")))
-    told = [finding for entry in rule.entries for finding in entry.findings]
-    for finding in told[:MOST]:
-        _finding(console, finding, spoken)
-    if len(told) > MOST:
-        console.print(Text(f"  {spoken.text('find.tail', n=len(told) - MOST)}", style="dim"))
+    for entry in rule.entries[:MOST]:
+        _finding(console, entry.findings[0], spoken)
+        _others(console, [finding.subject for finding in entry.findings[1:]], spoken)
+    left = sum(len(entry.findings) for entry in rule.entries[MOST:])
+    if left:
+        console.print(Text(f"  {spoken.text('find.tail', n=left)}", style="dim"))
+
+
+def _others(console: Any, subjects: list[str], spoken: words.Words) -> None:
+    """Name the other objects of one line of the report."""
+    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415
+
+    if subjects:
+        named = Text(f"+ {spoken.listed(tuple(subjects))}", style="dim")
+        console.print(Padding(named, (0, 0, 0, 4), expand=False))
 
 
 def _finding(console: Any, finding: FindingView, spoken: words.Words) -> None:
@@ -150,3 +162,22 @@ def _gaps(console: Any, view: ReportView, spoken: words.Words) -> None:
         console.print(Text(f"  ◌ {gap.title}: {checks}", style="magenta"))
         remedy = Text(gap.remedy.replace("`", ""), style="dim")
         console.print(Padding(remedy, (0, 0, 0, 4), expand=False))
+
+
+def _sections(console: Any, view: ReportView, spoken: words.Words) -> None:
+    """Name files and objects that could not be read, though no check may depend on them."""
+    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415
+
+    partial = [section for section in view.sections if section.state == "partial"]
+    if not partial:
+        return
+    console.print(Text(f"\n{spoken.text('sections.title')}", style="bold"))
+    for section in partial:
+        state = spoken.text("sections.partial")
+        console.print(Text(f"  ◌ {section.name}: {state}", style="magenta"))
+        for reason in section.reasons:
+            console.print(Padding(Text(reason), (0, 0, 0, 4), expand=False))
+        for remedy in section.remedies:
+            said = Text(remedy.replace("`", ""), style="dim")
+            console.print(Padding(said, (0, 0, 0, 4), expand=False))

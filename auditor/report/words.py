@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from importlib.resources import files
 from typing import Any, Final
 
+from auditor.kube.ref import ResourceRef
+
 LISTED: Final = 3
 """Items of a list that are named in a sentence; of the rest only the number is given."""
 
@@ -65,6 +67,8 @@ class Words:
                 return self.moment(fact)
             case list() | tuple() | set() | frozenset():
                 return self.listed(sorted(fact) if isinstance(fact, set | frozenset) else fact)
+            case ResourceRef():
+                return fact.qualified if fact.kind == "Application" else fact.label
             case _:
                 return str(fact)
 
