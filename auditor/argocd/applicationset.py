@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.argocd.application_fields import RESOURCES_FINALIZER
-from auditor.argocd.applicationset_params import Mode, Params, transformed
+from auditor.argocd.applicationset_params import Mode, Outside, Params, transformed
 from auditor.argocd.applicationset_text import GenerationError, replaced, replaced_deep
 from auditor.argocd.schema import kept
 from auditor.argocd.source_json import encoded_spec
@@ -43,13 +43,14 @@ class Generated:
     """`ApplicationGenerationFromParamsError` or `RenderTemplateParamsError`."""
 
 
-def generated(applicationset: Any) -> Generated:
+def generated(applicationset: Any, outside: Outside | None = None) -> Generated:
     """Return what an ApplicationSet of list, matrix and merge generators makes.
 
-    Raise `NeedsOutside` for any other generator, and `go_template_run.BadOption`.
+    Any other generator is put to `outside`; without one, or where it cannot tell, raise
+    `NeedsOutside`. Raise also `go_template_run.BadOption`.
     """
     spec = mapping(applicationset, "spec")
-    mode = Mode.of(spec)
+    mode = Mode.of(spec, outside)
     out: list[Mapping[str, Any]] = []
     first, reason = None, ""
     for generator in mappings(spec, "generators"):

@@ -1,8 +1,8 @@
 """Parameters of list, matrix and merge generators; mirrors `applicationset/generators`."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.argocd.applicationset_text import GenerationError, replaced_deep
@@ -39,11 +39,17 @@ class Mode:
 
     is_go: bool = False
     options: tuple[str, ...] = ()
+    outside: "Outside | None" = field(default=None, compare=False)
+    """Answers for generators that ask a cluster, a repository or a service."""
 
     @classmethod
-    def of(cls, spec: Any) -> "Mode":
+    def of(cls, spec: Any, outside: "Outside | None" = None) -> "Mode":
         """Read `goTemplate` and `goTemplateOptions`."""
-        return cls(at(spec, "goTemplate") is True, texts(spec, "goTemplateOptions"))
+        return cls(at(spec, "goTemplate") is True, texts(spec, "goTemplateOptions"), outside)
+
+
+Outside = Callable[[str, Mapping[str, Any], Mode], list[Params]]
+"""Kind and block of a generator to its parameters; raises `NeedsOutside`, `GenerationError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def _result(
     mode: Mode,
     outer: Mapping[str, Any] | None,
 ) -> Result:
-    if kind not in INSIDE:
+    if kind not in INSIDE and mode.outside is None:
         raise NeedsOutside(kind)
     own = mapping(generator, kind, "template")
     filled = generator
@@ -99,8 +105,13 @@ def _result(
         except GenerationError as error:
             raise GenerationError(f"failed to replace parameters in generator: {error}") from None
     raw = mapping(filled, kind)
-    params = {"list": _list, "matrix": _matrix, "merge": _merge}[kind](raw, mode)
-    return Result(tuple(params), filled_up(own, template))
+    return Result(tuple(_params(kind, raw, mode)), filled_up(own, template))
+
+
+def _params(kind: str, raw: Mapping[str, Any], mode: Mode) -> list[Params]:
+    if kind not in INSIDE and mode.outside is not None:
+        return mode.outside(kind, raw, mode)
+    return {"list": _list, "matrix": _matrix, "merge": _merge}[kind](raw, mode)
 
 
 def filled_up(own: Any, base: Any) -> Any:
@@ -253,7 +264,7 @@ def _by_key(keys: Sequence[str], sets: Sequence[Params]) -> dict[str, Params]:
 
 
 def _matches(selector: Any, params: Mapping[str, Any]) -> bool:
-    flat = dict(_flattened(params))
+    flat = dict(flattened(params))
     wanted = mapping(selector, "matchLabels")
     if any(flat.get(key) != value for key, value in wanted.items()):
         return False
@@ -277,7 +288,8 @@ def _holds(rule: Mapping[str, Any], flat: Mapping[str, str]) -> bool:
             )
 
 
-def _flattened(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+def flattened(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield dotted names and printed values of a structure."""
     if isinstance(value, Mapping):
         pairs: list[tuple[str, Any]] = [(str(key), part) for key, part in value.items()]
     elif isinstance(value, list):
@@ -286,4 +298,4 @@ def _flattened(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
         yield prefix, printed(float(value) if type(value) is int else value, is_top=False)
         return
     for key, part in pairs:
-        yield from _flattened(part, f"{prefix}.{key}" if prefix else key)
+        yield from flattened(part, f"{prefix}.{key}" if prefix else key)

@@ -1,34 +1,97 @@
-"""Which environment a name speaks of, where only the name is known."""
+"""Which environment a name, a path or a label speaks of, by the words people use."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from auditor.argocd.application import Application
+PRODUCTION: Final = "production"
+STAGING: Final = "staging"
+DEVELOPMENT: Final = "development"
 
-PRODUCTION: Final = ("prod", "production", "prd")
-OTHERS: Final = (
-    *("stg", "stage", "staging", "uat", "preprod", "pre-prod", "qa"),
-    *("dev", "development", "develop", "test", "sandbox", "preview"),
-)
-
-
-def speaks_of(name: str, words: Iterable[str]) -> bool:
-    """Tell whether one of `words` is a whole part of `name`, between dashes, dots or its ends."""
-    return any(re.search(rf"(?:\A|[-._/]){re.escape(word)}(?:[-._/]|\Z)", name) for word in words)
+_SEPARATORS: Final = re.compile(r"[-_.]+")
+_KEYS: Final = frozenset({"environment", "env"})
 
 
-def is_production(*names: str) -> bool:
-    """Tell whether the first of `names` that speaks of an environment speaks of production."""
-    for name in names:
-        if speaks_of(name, OTHERS):
-            return False
-        if speaks_of(name, PRODUCTION):
-            return True
-    return False
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of each environment; equal to the defaults by which Applications are assigned."""
+
+    production: tuple[str, ...] = ("prod", "production", "prd")
+    staging: tuple[str, ...] = ("stg", "stage", "staging", "uat", "preprod", "pre-prod", "qa")
+    development: tuple[str, ...] = ("dev", "development", "develop", "test", "sandbox", "preview")
+    shared: tuple[str, ...] = ("devops-tools", "shared", "common", "tools", "platform", "infra")
 
 
-def is_production_application(app: Application) -> bool:
-    """Tell it from what it is deployed to, then from what it is called."""
-    where = app.destination
-    return is_production(where.namespace, app.name, where.name, where.server, app.project)
+def of_name(name: str, words: Words) -> str:
+    """Return the one environment a name speaks of; empty where it is none, several, or shared.
+
+    Words of development only count at the end: `test-runner` and `preview-images` are things.
+    """
+    tokens = _tokens(name, words)
+    if not tokens or name in words.shared or tokens[-1] in words.shared:
+        return ""
+    found = {_meaning(token, words) for token in tokens} - {""}
+    if found != {DEVELOPMENT}:
+        found.discard(DEVELOPMENT)
+    if len(found) != 1 or (found == {DEVELOPMENT} and not _meaning(tokens[-1], words)):
+        return ""
+    return found.pop()
+
+
+def of_path(path: str, words: Words) -> str:
+    """Return the one environment that folders or the file's name speak of, else an empty text."""
+    *folders, file = path.strip("/").split("/")
+    stem = file.rsplit(".", 1)[0] if file.endswith((".yaml", ".yml", ".json")) else file
+    found = {_meaning(folder, words) for folder in folders} | {of_name(stem, words)}
+    found.discard("")
+    return found.pop() if len(found) == 1 else ""
+
+
+def of_labels(labels: Mapping[str, object], words: Words) -> str:
+    """Return what a label `env` or `environment`, under any prefix, says."""
+    found = {_meaning(text.partition("=")[2], words) for text in environment_labels(labels)}
+    found.discard("")
+    return found.pop() if len(found) == 1 else ""
+
+
+def environment_labels(labels: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the labels that name an environment, as `key=value`."""
+    return tuple(
+        f"{key}={value}" for key, value in labels.items() if key.rpartition("/")[2] in _KEYS
+    )
+
+
+def without(name: str, words: Words) -> tuple[str, ...]:
+    """Return the parts of a name that speak of no environment: equal for twins."""
+    return tuple(token for token in _tokens(name, words) if not _meaning(token, words))
+
+
+def is_crossing(one: str, other: str) -> bool:
+    """Tell whether exactly one of two environments is production, and the other is known."""
+    return bool(one and other) and one != other and PRODUCTION in (one, other)
+
+
+def _meaning(token: str, words: Words) -> str:
+    lists = {
+        PRODUCTION: words.production,
+        STAGING: words.staging,
+        DEVELOPMENT: words.development,
+    }
+    return next((name for name, known in lists.items() if token in known), "")
+
+
+def _tokens(name: str, words: Words) -> list[str]:
+    """Split a name at its separators, but keep words that have one themselves."""
+    return list(_kept(name.lower(), [w for w in words.staging if _SEPARATORS.search(w)]))
+
+
+def _kept(name: str, compound: list[str]) -> Iterator[str]:
+    for word in compound:
+        before, found, after = name.partition(word)
+        if found:
+            yield from (part for part in _SEPARATORS.split(before) if part)
+            yield word
+            yield from (part for part in _SEPARATORS.split(after) if part)
+            return
+    yield from (part for part in _SEPARATORS.split(name) if part)

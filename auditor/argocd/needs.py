@@ -13,12 +13,12 @@ def needed_from(
     """Return what workloads among `users` refer to in `namespace` and only `makers` make."""
     inside = [m for m in users if m.ref.namespace == namespace]
     needed = {reference for m in inside for reference in pod_references(m.raw)}
-    made = {_made(m) for m in makers if m.ref.namespace == namespace}
-    return tuple(sorted(needed & made - {_made(m) for m in inside}))
+    there = {made(m) for m in makers if m.ref.namespace == namespace}
+    return tuple(sorted(needed & there - {made(m) for m in inside}))
 
 
-def _made(manifest: Manifest) -> Reference:
-    """Return what stands for the object: operators turn an ExternalSecret into a Secret."""
+def made(manifest: Manifest) -> Reference:
+    """Return what a pod would refer to: operators turn an ExternalSecret into a Secret."""
     if manifest.ref.kind == "ExternalSecret":
         return "Secret", text(manifest.raw, "spec", "target", "name") or manifest.ref.name
     if manifest.ref.kind == "SealedSecret":

@@ -4,9 +4,9 @@ Its messages are those of `util/argo/argo.go` (ValidatePermissions), `controller
 (validateSyncPermissions) and `controller/appcontroller.go` (projectErrorToCondition).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from auditor.argocd.app_project import DEFAULT
 from auditor.argocd.application import Application, Destination
@@ -44,7 +44,9 @@ class Word:
     def refuses_project(self) -> bool:
         """Say whether it did not find the project."""
         return any(
-            part in message for message in self._conditions(self.app.project) for part in _NO_PROJECT
+            part in message
+            for message in self._conditions(self.app.project)
+            for part in _NO_PROJECT
         )
 
     def refuses_source(self, url: str) -> bool:
@@ -103,8 +105,8 @@ class Word:
         return [c.message for c in found if c.is_error and project in c.message]
 
 
-def _repositories(spec: object) -> tuple[str, ...]:
-    return tuple(s.repo_url for s in sources_of(spec)) if isinstance(spec, dict) else ()
+def _repositories(spec: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(source.repo_url for source in sources_of(spec))
 
 
 def _key(ref: ResourceRef) -> tuple[str, str, str]:

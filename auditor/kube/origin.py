@@ -36,6 +36,9 @@ class RenderedOrigin:
     commit: str
     path: str
     """Template file inside the repository, or the source's path where no tool names a file."""
+    kind: str = "Application"
+    """What `application` names: an Application, an ApplicationSet (whose file `path` is), or, for
+    what nobody points at, the folder of a Chart or a Kustomization built with its own defaults."""
 
 
 Origin = GitOrigin | LiveOrigin | RenderedOrigin

@@ -34,10 +34,13 @@ class Unreadable(Exception):
 
 def write(snapshot: Snapshot, folder: Path) -> None:
     """Write `snapshot` to `folder`, replacing a snapshot that is there; raise OSError."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / HEADER_FILE).exists():
-        raise Unreadable("folder_in_use", folder=str(folder))
+    refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        error.filename = str(folder)
+        raise
     try:
         for name, body in encode(snapshot).items():
             (part / name).write_bytes(body)
@@ -48,6 +51,12 @@ def write(snapshot: Snapshot, folder: Path) -> None:
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise Unreadable where `folder` holds something that is no snapshot."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / HEADER_FILE).exists():
+        raise Unreadable("folder_in_use", folder=str(folder))
 
 
 def encode(snapshot: Snapshot) -> dict[str, bytes]:
@@ -108,9 +117,19 @@ def _header(folder: Path) -> dict[str, Any]:
         raise Unreadable("snapshot_damaged", file=HEADER_FILE)
     if header["schema"] != SCHEMA:
         raise Unreadable("snapshot_schema", found=header["schema"], known=SCHEMA)
-    if not isinstance(header.get("sections"), dict):
+    if not isinstance(header.get("sections"), dict) or not _is_well_formed(header):
         raise Unreadable("snapshot_damaged", file=HEADER_FILE)
     return header
+
+
+def _is_well_formed(header: Mapping[str, Any]) -> bool:
+    repositories = header.get("repositories", [])
+    return (
+        all(isinstance(header.get(key, ""), str) for key in ("about", "started", "finished"))
+        and all(isinstance(header.get(key, {}), dict) for key in ("cluster", "collector"))
+        and isinstance(repositories, list)
+        and all(isinstance(entry, dict) for entry in repositories)
+    )
 
 
 def _section(folder: Path, name: str, entry: Mapping[str, Any]) -> Look:

@@ -1,13 +1,14 @@
 """Derived: into which environments a project lets its Applications."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from auditor.argocd.application import Destination
-from auditor.argocd.environment_words import is_production
+from auditor.argocd.environment_words import PRODUCTION
 from auditor.argocd.project import Project
 from auditor.argocd.project_permissions import IN_CLUSTER_NAME, permits_destination
+from auditor.argocd.spoken_environment import of_destination
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot.derived import APPLICATIONS, NAMESPACES
 from auditor.snapshot.projects import EFFECTIVE_PROJECTS, EffectiveProjects
@@ -32,20 +33,24 @@ def _reach(snapshot: Snapshot) -> Mapping[ResourceRef, Reach] | Missing | Exclud
     effective = snapshot.look(EFFECTIVE_PROJECTS)
     if not isinstance(effective, EffectiveProjects):
         return effective
-    places = frozenset(_places(snapshot))
-    return {p.ref: _of(effective.merged(p).project, places) for p in effective.all}
+    spoken = {place: word for place in _places(snapshot) if (word := of_destination(place))}
+    return {p.ref: _of(effective.merged(p).project, spoken) for p in effective.all}
 
 
 PROJECT_REACH: Final[Derived[Mapping[ResourceRef, Reach]]] = Derived("project_reach", _reach)
 
 
-def _of(project: Project, places: frozenset[Destination]) -> Reach:
-    found: dict[bool | None, set[str]] = {True: set(), False: set(), None: set()}
-    for place in places:
-        if permits_destination(project, place, place.namespace):
-            spoken = is_production(place.namespace, place.name, place.server)
-            found[spoken].add(place.namespace)
-    return Reach(tuple(sorted(found[True])), tuple(sorted(found[False])))
+def _of(project: Project, spoken: Mapping[Destination, str]) -> Reach:
+    """Ask for every place; an entry that is repeated changes no answer."""
+    asked = replace(project, destinations=tuple(dict.fromkeys(project.destinations)))
+    reached = {
+        (word == PRODUCTION, place.namespace)
+        for place, word in spoken.items()
+        if permits_destination(asked, place, place.namespace)
+    }
+    production = tuple(sorted(name for is_production, name in reached if is_production))
+    others = tuple(sorted(name for is_production, name in reached if not is_production))
+    return Reach(production, others)
 
 
 def _places(snapshot: Snapshot) -> Iterator[Destination]:

@@ -11,13 +11,18 @@ Gaps: files that could not be read (`file_unreadable`: repository, path, reason,
 
 GIT_REPOSITORIES: Final = Raw("git.repositories")
 """One item a repository and revision: `url`, `aliases`, `revision`, `commit`, `files`,
-`manifests`, `templated`, `left_out` (pattern to count)."""
+`manifests`, `templated`, `left_out` (pattern to count), `duplicate_keys` (`path`, `document`,
+`pointer`, `line` of every key a mapping gives again)."""
 
 RENDERINGS: Final = Raw("renderings")
 """One item an Application and source: `application` (namespace/name), `from` ("git" | "live"),
 `source` (index), `type` (Helm, Kustomize, Directory, Plugin), `repository`, `commit`, `path`,
 `error` (absent, or code and facts of a gap), `objects` (list of `{template, manifest}`; Secret
-values are replaced before they get here)."""
+values are replaced before they get here). Where there is something to remark: `markers` (files of
+the folder that name a tool), `overrides` (`files`, `blocks` of the source they change),
+`absent_values` (value files passed over), `kindless` (files), `below` (number of manifests left
+out for want of `recurse`), `unstable` (apiVersion, kind, namespace, name of objects that differ
+from one rendering to the next), `unread` (names of parameters without effect)."""
 
 LIVE_APPLICATIONS: Final = Raw("live.applications")
 LIVE_APPLICATIONSETS: Final = Raw("live.applicationsets")

@@ -1,0 +1,55 @@
+"""Applications that the API server refuses."""
+
+from collections.abc import Iterator, Mapping
+
+from auditor.argocd.application import Application
+from auditor.argocd.schema import check
+from auditor.argocd.unknown_fields import dotted
+from auditor.findings import Breach, Fact, Severity, everywhere
+from auditor.kube.manifest import Manifest
+from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.delivered import DELIVERIES, Deliveries, as_applied
+from auditor.snapshot.derived import APPLICATIONS
+from auditor.snapshot.section import Excluded, Missing
+
+
+@rule(
+    "SPEC-002",
+    severity=everywhere(Severity.HIGH),
+    over=APPLICATIONS,
+    uses=(DELIVERIES,),
+    options=NoOptions,
+)
+def field_has_the_wrong_type(
+    app: Application, _: NoOptions, deliveries: Deliveries | Missing | Excluded
+) -> Iterator[Breach]:
+    """Judge what reaches the API server: a parent's tool may complete what a file lacks (§1.1)."""
+    applied = as_applied(app, deliveries)
+    if not applied or app.declared is None:
+        return
+    written = check("Application", app.declared.raw)
+    found = check("Application", applied[0].raw)
+    if found.decode_error:
+        yield Breach(
+            at="/metadata",
+            manifest=applied[0],
+            variant="unreadable",
+            facts={"error": found.decode_error},
+        )
+    in_file = {(pointer, code) for pointer, code, _ in written.errors}
+    for pointer, code, facts in found.errors:
+        manifest = app.declared if (pointer, code) in in_file else applied[0]
+        yield _breach(pointer, code, facts, manifest)
+
+
+def _breach(pointer: str, code: str, facts: Mapping[str, object], manifest: Manifest) -> Breach:
+    said: dict[str, Fact] = {"field": dotted(pointer)}
+    match code:
+        case "required":
+            at, variant = pointer, "missing"
+        case "type":
+            at, variant = pointer, "type"
+            said |= {"expected": str(facts["expected"]), "actual": str(facts["actual"])}
+        case _:
+            at, variant = pointer, "value"
+    return Breach(at=at, manifest=manifest, variant=variant, facts=said)

@@ -1,0 +1,71 @@
+"""Applications whose manifests cannot be produced from what the repository holds."""
+
+from collections.abc import Iterator, Mapping
+
+from auditor.argocd.application import Application
+from auditor.argocd.rendering_verdict import has_rendered, rendering_roots
+from auditor.argocd.source_output import SourceOutput, pointer_of
+from auditor.findings import Basis, Breach, Severity, Unseen, everywhere
+from auditor.kube.gap import Gap
+from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.derived import APPLICATIONS
+from auditor.snapshot.freshness import FRESHNESS
+from auditor.snapshot.section import Excluded, Missing
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+
+_LONGEST = 500
+
+
+@rule(
+    "SRC-003",
+    severity=everywhere(Severity.HIGH),
+    over=APPLICATIONS,
+    uses=(SOURCE_OUTPUTS, FRESHNESS),
+    options=NoOptions,
+)
+def manifests_do_not_render(
+    app: Application, _: NoOptions, outputs: Outputs | Missing | Excluded, freshness: object
+) -> Iterator[Breach | Unseen]:
+    """Argo CD's words where it has tried; ours where it has not."""
+    found = outputs.get(app.ref.qualified, ()) if isinstance(outputs, Mapping) else ()
+    failing = [output for output in found if output.error]
+    said = rendering_roots(app)
+    if said:
+        at = pointer_of(app, failing[0]) if failing else _only_source(app)
+        facts = {"message": _short("; ".join(said))}
+        yield Breach(at=at, facts=facts, basis=Basis.OBSERVED)
+    elif not has_rendered(app, freshness):
+        for output in failing:
+            facts = {"message": _short(_message(output))}
+            yield Breach(at=pointer_of(app, output), facts=facts, variant="expected")
+        yield from (Unseen(why) for why in _why_unseen(app, outputs, found))
+
+
+def _only_source(app: Application) -> str:
+    return app.sources[0].pointer if len(app.sources) == 1 else "/spec"
+
+
+def _message(output: SourceOutput) -> str:
+    """Return what the tool said, else the code with its facts."""
+    if output.error is None:
+        return ""
+    facts = output.error.facts
+    message = str(facts.get("message", "")) or output.error.code
+    place = facts.get("file") or facts.get("path") or facts.get("name") or ""
+    return f"{place}: {message}" if place and str(place) not in message else message
+
+
+def _short(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+
+
+def _why_unseen(
+    app: Application, outputs: Outputs | Missing | Excluded, found: tuple[SourceOutput, ...]
+) -> Iterator[Gap]:
+    if isinstance(outputs, Missing | Excluded):
+        yield outputs.why
+        return
+    yield from (output.gap for output in found if output.gap)
+    if not found and any(source.path or source.chart for source in app.sources):
+        yield Gap("not_rendered", {"application": app.ref.qualified})

@@ -1,0 +1,76 @@
+"""Sources whose path is not in the repository."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from auditor.argocd.application import Application
+from auditor.argocd.rendering_verdict import has_rendered, rendering_roots
+from auditor.argocd.source_output import SourceOutput, pointer_of
+from auditor.findings import Basis, Breach, Severity, Unseen, everywhere
+from auditor.kube.gap import Gap
+from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.derived import APPLICATIONS
+from auditor.snapshot.freshness import FRESHNESS
+from auditor.snapshot.section import Excluded, Missing
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+
+_CODES: Final = {
+    "path_missing": "",
+    "path_not_a_folder": "file",
+    "path_absolute": "absolute",
+    "path_outside_repository": "outside",
+}
+_SAID: Final = re.compile(r"(?P<path>\S+): app path (?:does not exist|is not a directory)")
+_TEMPLATE: Final = re.compile(r"\{\{|<[A-Z][A-Z0-9_]*>")
+
+
+@rule(
+    "SRC-001",
+    severity=everywhere(Severity.HIGH),
+    over=APPLICATIONS,
+    uses=(SOURCE_OUTPUTS, FRESHNESS),
+    options=NoOptions,
+)
+def path_does_not_exist(
+    app: Application, _: NoOptions, outputs: Outputs | Missing | Excluded, freshness: object
+) -> Iterator[Breach | Unseen]:
+    """Look at the commit Argo CD compared with; its own message counts alone too (§10.3)."""
+    if has_rendered(app, freshness):
+        return
+    said = next((m["path"] for r in rendering_roots(app) if (m := _SAID.search(r))), "")
+    found = outputs.get(app.ref.qualified, ()) if isinstance(outputs, Mapping) else ()
+    breaches = [one for output in found for one in _of(app, output, is_said=bool(said))]
+    if breaches:
+        yield from breaches
+    elif said:
+        at = next((f"{s.pointer}/path" for s in app.sources if s.path == said), "/spec")
+        yield Breach(at=at, variant="reported", facts={"path": said}, basis=Basis.OBSERVED)
+    elif why := _why_unseen(app, outputs, found):
+        yield Unseen(why)
+
+
+def _of(app: Application, output: SourceOutput, *, is_said: bool) -> Iterator[Breach]:
+    code = output.error.code if output.error else ""
+    if code in _CODES and not _TEMPLATE.search(output.path):
+        yield Breach(
+            at=f"{pointer_of(app, output)}/path",
+            variant=_CODES[code],
+            facts={"path": output.path, "commit": output.commit[:7]},
+            basis=Basis.OBSERVED if is_said else Basis.DECLARED,
+        )
+
+
+def _why_unseen(
+    app: Application, outputs: Outputs | Missing | Excluded, found: tuple[SourceOutput, ...]
+) -> Gap | None:
+    if isinstance(outputs, Missing | Excluded):
+        return outputs.why
+    for output in found:
+        if output.gap and not output.type:
+            return output.gap  # with a type the folder was found
+        if output.error and output.error.code in _CODES:
+            return Gap("template_not_resolved", {"path": output.path})
+    if not found and any(source.path for source in app.sources):
+        return Gap("not_rendered", {"application": app.ref.qualified})
+    return None
