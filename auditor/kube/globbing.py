@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 _BREAKERS = "?*[{"
 _TERM_BREAKERS = _BREAKERS + "},"
@@ -102,15 +103,25 @@ class _Matcher:
 
 
 def _linear_match(expression: str, text: str) -> bool:
+    compiled = _compiled(expression)
+    try:
+        return compiled is not None and compiled.fullmatch(text) is not None
+    except UnicodeError:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str) -> Any:
+    """Return the compiled expression, None where RE2 has none; compiling is nearly all the cost."""
     import re2  # noqa: PLC0415  # a pattern from a cluster must not be able to take for ever
 
     options = re2.Options()
     options.log_errors = False
     options.dot_nl = True
     try:
-        return re2.compile(expression, options).fullmatch(text) is not None
+        return re2.compile(expression, options)
     except (re2.error, UnicodeError):
-        return False
+        return None
 
 
 def _expression(nodes: list[_Node], separators: str) -> str:
