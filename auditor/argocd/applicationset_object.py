@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditor.argocd.application import Application
+from auditor.argocd.application import GROUP, Application
 from auditor.argocd.applicationset import Generated, generated
 from auditor.argocd.applicationset_params import KINDS, NeedsOutside
 from auditor.argocd.go_template_run import BadOption
@@ -83,14 +83,24 @@ def _generators(
                     yield from _generators(mappings(block, "generators"))
 
 
+def generated_refs(applicationset: ApplicationSet) -> Iterator[ResourceRef]:
+    """Yield the names of what it generates, one an item, but for those with an unfilled tag."""
+    for app in applicationset.applications:
+        name = text(app, "metadata", "name")
+        if name and "{{" not in name:
+            yield ResourceRef(GROUP, "Application", applicationset.ref.namespace, name)
+
+
 def made_of(raw: Mapping[str, Any]) -> Generated | Gap:
     """Return what a raw ApplicationSet generates, or why that is not known."""
+    namespace, name = text(raw, "metadata", "namespace"), text(raw, "metadata", "name")
+    about = {"application_set": f"{namespace}/{name}", "path": ""}
     try:
         return generated(raw)
     except NeedsOutside as outside:
-        return Gap("generator_needs_outside", {"generator": str(outside)})
+        return Gap("generator_needs_outside", {**about, "generator": str(outside)})
     except BadOption as bad:
-        return Gap("template_option_unknown", {"option": str(bad)})
+        return Gap("applicationset_not_generated", {**about, "message": str(bad)})
 
 
 def template_of(manifest: Manifest) -> Mapping[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from auditor.argocd.application import Application, identity
 from auditor.argocd.application_source import TYPE_BLOCKS, is_zero
 from auditor.argocd.drift import FieldDrift, ObjectDrift, drift_of
+from auditor.argocd.field_owners import Writers, writers_of
+from auditor.argocd.normalise import normalise
 from auditor.argocd.releases import Version
 from auditor.argocd.rendering import Rendering
 from auditor.argocd.schema import check
@@ -22,6 +24,7 @@ _IMAGE_LIST: Final = "argocd-image-updater.argoproj.io/image-list"
 _UPDATED: Final = ("/helm/parameters", "/kustomize/images")
 _KEPT_EMPTY: Final = "plugin"
 """The one type block that Argo CD does not take out when it says nothing."""
+_SAYS_NOTHING: Final[tuple[Any, ...]] = (None, "", False, {}, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,45 @@ def child_drift(
         is_explained = found.code == "difference_not_found" and kept != target.raw
         return None if is_explained else found
     return _of_spec(found, target, child)
+
+
+def added_fields(
+    parent: Application,
+    rendering: Rendering,
+    child: Application,
+    settings: Settings,
+    writers: Writers,
+) -> tuple[FieldDrift, ...]:
+    """Return fields of the live `spec` that Git does not have and somebody else has set.
+
+    The comparison does not see them, as it takes no key away that Argo CD never applied; the
+    controller acts on them all the same.
+    """
+    target = next((m for m in rendering.objects if _is(m, child)), None)
+    if child.live is None or target is None:
+        return ()
+    live = child.live.raw
+    sides = normalise(target.raw, live, parent.ignore_rules, settings)
+    spec = pointer.get(sides.live, "/spec") if sides.error is None else None
+    found = (
+        FieldDrift(place, None, value, is_given=False, owners=owners, habit=None, is_pending=False)
+        for place, value in _only_keys(spec, pointer.get(target.raw, "/spec"), ("spec",))
+        if (owners := writers_of(live, place))
+        and not any(writers.is_argocd(owner.manager) for owner in owners)
+    )
+    return tuple(field for field in found if not _is_updated(field, target, child))
+
+
+def _only_keys(live: Any, target: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, Any]]:
+    """Yield what says something in keys of `live` that `target` lacks; lists are compared whole."""
+    if not isinstance(live, Mapping) or not isinstance(target, Mapping):
+        return
+    for key, value in live.items():
+        if key in target:
+            yield from _only_keys(value, target[key], (*path, key))
+        else:
+            leaves = pointer.leaves(value, (*path, key))
+            yield from ((p, leaf) for p, leaf in leaves if leaf not in _SAYS_NOTHING)
 
 
 def _of_spec(found: ObjectDrift, target: Manifest, child: Application) -> ChildDrift | None:

@@ -62,11 +62,6 @@ def environment_labels(labels: Mapping[str, object]) -> tuple[str, ...]:
     )
 
 
-def without(name: str, words: Words) -> tuple[str, ...]:
-    """Return the parts of a name that speak of no environment: equal for twins."""
-    return tuple(token for token in _tokens(name, words) if not _meaning(token, words))
-
-
 def is_crossing(one: str, other: str) -> bool:
     """Tell whether exactly one of two environments is production, and the other is known."""
     return bool(one and other) and one != other and PRODUCTION in (one, other)

@@ -64,17 +64,15 @@ def lost_parts(
 
 def frozen_lists(
     single: IgnoreRule,
-    rules: Iterable[IgnoreRule],
     target: Mapping[str, Any],
     live: Mapping[str, Any] | None,
     settings: Settings,
 ) -> tuple[str, ...]:
     """Return the lists of the target of which no change arrives any more, because of `single`.
 
-    An element that nobody can have meant is added to each list; where it is not applied, nothing
-    is. Without a live object the target stands for it.
+    `single` is one path of an entry. An element that nobody can have meant is added to each list;
+    where it is not applied, nothing is. Without a live object the target stands for it.
     """
-    ours = tuple(rules)
     around = live if live is not None else target
     lists = dict.fromkeys(
         place for p in hidden_fields(single, target) for place in lists_above(p, target)
@@ -83,7 +81,7 @@ def frozen_lists(
     for place in lists:
         is_within = any(place.startswith(f"{outer}/") for outer in found)
         if not is_within and _has_more(place, single, target):
-            found += [place] if _is_frozen(place, ours, target, around, settings) else []
+            found += [place] if _is_frozen(place, single, target, around, settings) else []
     return tuple(found)
 
 
@@ -112,14 +110,14 @@ def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
 
 def _is_frozen(
     place: str,
-    rules: tuple[IgnoreRule, ...],
+    single: IgnoreRule,
     target: Mapping[str, Any],
     live: Mapping[str, Any],
     settings: Settings,
 ) -> bool:
     items = pointer.get(target, place)
     changed = pointer.set_(canonical(target), place, [*items, _probed(items[-1])])
-    applied, error = respect.applied(changed, live, rules, settings)
+    applied, error = respect.applied(changed, live, (single,), settings)
     if error is not None or applied is None:
         return False
     return all(value != PROBE for _, value in pointer.leaves(applied))

@@ -57,3 +57,12 @@ def not_found(status: Status | None) -> frozenset[str]:
         return frozenset()
     messages = (operation.message, *(result.message for result in operation.results))
     return frozenset(name for message in messages for name in _NOT_FOUND.findall(message))
+
+
+def was_applied(status: Status | None, namespace: str) -> bool:
+    """Tell whether the last operation applied the Namespace itself, which a project can refuse."""
+    operation = status.operation if status else None
+    return operation is not None and any(
+        (r.ref.group, r.ref.kind, r.ref.name, r.status) == ("", "Namespace", namespace, "Synced")
+        for r in operation.results
+    )

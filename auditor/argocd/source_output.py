@@ -6,7 +6,7 @@ from typing import Any
 
 from auditor.argocd.application import Application
 from auditor.kube.gap import Gap
-from auditor.kube.loose import sequence, texts
+from auditor.kube.loose import is_true, sequence, texts
 from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
 
@@ -27,6 +27,13 @@ class SourceOutput:
     """Why it could not be looked at."""
     remarks: Mapping[str, Any]
     """The item of the section `renderings` it was read from."""
+
+    @property
+    def why_not_repeated(self) -> Gap | None:
+        """Return why a second rendering says nothing; None where it was made or not needed."""
+        if is_true(self.remarks, "unrepeated"):
+            return Gap("rendering_not_repeated", {"path": self.path})
+        return self.gap or self.error
 
     def listed(self, name: str) -> tuple[str, ...]:
         """Return the texts of the remark `name`."""

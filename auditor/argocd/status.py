@@ -51,6 +51,11 @@ class ResourceResult:
     hook_phase: str
     message: str
 
+    @property
+    def has_failed(self) -> bool:
+        """Say whether the object was not applied, or was a hook that failed."""
+        return self.status == "SyncFailed" or self.hook_phase in ("Failed", "Error")
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

@@ -103,7 +103,7 @@ class _Matcher:
 
 
 def _linear_match(expression: str, text: str) -> bool:
-    compiled = _compiled(expression)
+    compiled = _automaton(expression)
     try:
         return compiled is not None and compiled.fullmatch(text) is not None
     except UnicodeError:
@@ -111,7 +111,7 @@ def _linear_match(expression: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(expression: str) -> Any:
+def _automaton(expression: str) -> Any:
     """Return the compiled expression, None where RE2 has none; compiling is nearly all the cost."""
     import re2  # noqa: PLC0415  # a pattern from a cluster must not be able to take for ever
 

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from auditor.argocd.application import GROUP, Application, identity
+from auditor.argocd.applicationset import Generated
 from auditor.argocd.applicationset_object import ApplicationSet, made_of
 from auditor.argocd.applicationset_policy import Controller
 from auditor.kube.gap import Gap
 from auditor.kube.loose import mapping, mappings, text
 from auditor.kube.manifest import Manifest
+from auditor.kube.origin import LiveOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot import sections
 from auditor.snapshot.derived import APPLICATIONS
@@ -28,14 +30,14 @@ def _applicationsets(snapshot: Snapshot) -> tuple[ApplicationSet, ...] | Missing
     if not isinstance(written, Collected) and not isinstance(live, Collected):
         return live if isinstance(live, Missing) else written
     running = {identity(m): m for m in _of_kind(live)}
-    owned = _owned(snapshot)
+    owned, made = _owned(snapshot), _generated(written)
     found: list[ApplicationSet] = []
     seen: set[ResourceRef] = set()
     for manifest in _of_kind(written):
         ref = identity(manifest)
         seen.add(ref)
-        found.append(_one(ref, manifest, running.get(ref), owned))
-    found += [_one(ref, None, m, owned) for ref, m in running.items() if ref not in seen]
+        found.append(_one(ref, manifest, running.get(ref), owned, made))
+    found += [_one(ref, None, m, owned, made) for ref, m in running.items() if ref not in seen]
     return tuple(sorted(found, key=lambda one: (one.ref, one.declared is None)))
 
 
@@ -59,17 +61,32 @@ def _one(
     declared: Manifest | None,
     live: Manifest | None,
     owned: Mapping[ResourceRef, list[Application]],
+    generated: Mapping[tuple[str, str], list[Mapping[str, Any]]],
 ) -> ApplicationSet:
     manifest = declared or live
     raw = manifest.raw if manifest else {}
     metadata = {**mapping(raw, "metadata"), "namespace": ref.namespace}
+    made = made_of({**raw, "metadata": metadata})
+    path = declared.origin.path if declared and not isinstance(declared.origin, LiveOrigin) else ""
+    if isinstance(made, Gap) and (found := generated.get((ref.qualified, path))):
+        made = Generated(tuple(found))
     return ApplicationSet(
         ref=ref,
         declared=declared,
         live=live,
-        made=made_of({**raw, "metadata": metadata}),
+        made=made,
         owned=tuple(owned.get(ref, ())),
     )
+
+
+def _generated(written: Look) -> Mapping[tuple[str, str], list[Mapping[str, Any]]]:
+    """Return what the collector generated from repositories, by name and file of the set."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for item in written.items if isinstance(written, Collected) else ():
+        origin = item.origin
+        if isinstance(origin, RenderedOrigin) and origin.kind == "ApplicationSet":
+            found[origin.application, origin.path].append(item.raw)
+    return found
 
 
 def _owned(snapshot: Snapshot) -> Mapping[ResourceRef, list[Application]]:

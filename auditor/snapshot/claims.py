@@ -1,7 +1,7 @@
 """Derived: which objects of which cluster each Application renders."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +41,9 @@ class Claims:
     unknown_at: Mapping[tuple[str, str], Gap]
     """Cluster and destination namespace of such Applications."""
 
+    known_at: frozenset[tuple[str, str]]
+    """Cluster and namespace that some Application deploys to and was rendered for."""
+
     def at(self, cluster: str, ref: ResourceRef) -> tuple[Claim, ...]:
         """Return who renders an object."""
         return self.by_place.get((cluster, ref), ())
@@ -52,10 +55,10 @@ def _claims(snapshot: Snapshot) -> Claims | Missing | Excluded:
         return applications
     if isinstance(rendered, Missing | Excluded):
         return rendered
-    return _indexed({app.ref: app for app in applications}.values(), rendered)
+    return _indexed(tuple({app.ref: app for app in applications}.values()), rendered)
 
 
-def _indexed(applications: Iterable[Application], rendered: Mapping[str, Rendering]) -> Claims:
+def _indexed(applications: tuple[Application, ...], rendered: Mapping[str, Rendering]) -> Claims:
     by_place: dict[Place, list[Claim]] = defaultdict(list)
     by_app: dict[ResourceRef, tuple[Claim, ...]] = {}
     unrendered: dict[ResourceRef, Gap] = {}
@@ -75,8 +78,13 @@ def _indexed(applications: Iterable[Application], rendered: Mapping[str, Renderi
         by_app[app.ref] = claims
         for claim in claims:
             by_place[cluster, claim.ref].append(claim)
+    known_at = frozenset(
+        (app.destination.cluster, app.destination.namespace)
+        for app in applications
+        if app.ref in by_app
+    )
     places = {place: tuple(found) for place, found in by_place.items()}
-    return Claims(places, by_app, unrendered, unknown_at)
+    return Claims(places, by_app, unrendered, unknown_at, known_at)
 
 
 CLAIMS: Final[Derived[Claims]] = Derived("claims", _claims)

@@ -19,6 +19,9 @@ from auditor.snapshot import sections
 from auditor.snapshot.section import Collected, Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
 
+_ROOTS: Final = frozenset({"Chart", "Kustomization"})
+"""Kinds of origin that are built by themselves."""
+
 
 def _version(snapshot: Snapshot) -> tuple[Version, str]:
     """Return the audited release and where it is known from."""
@@ -56,16 +59,31 @@ def _applications(snapshot: Snapshot) -> tuple[Application, ...] | Missing | Exc
     version, _ = snapshot.look(VERSION)  # type: ignore[misc]
     running = {identity(m): m for m in _items(live)}
     written = [m for m in _items(declared) if m.ref.kind == "Application" and _is_whole(m)]
-    seen: set[ResourceRef] = set()
+    seen: dict[ResourceRef, list[Manifest]] = defaultdict(list)
     found: list[Application] = []
     for manifest in written:
         ref = identity(manifest)
-        if isinstance(manifest.origin, RenderedOrigin) and ref in seen:
+        if ref in seen and not _is_alternative(manifest, seen[ref]):
             continue
-        seen.add(ref)
+        seen[ref].append(manifest)
         found.append(Application.of(manifest, running.get(ref), version))
     found += [Application.of(None, m, version) for ref, m in running.items() if ref not in seen]
     return tuple(sorted(found, key=lambda app: (app.ref, app.declared is None)))
+
+
+def _is_alternative(manifest: Manifest, others: Iterable[Manifest]) -> bool:
+    """Say whether a definition stands beside others: another file, or a root built without them.
+
+    What parents and ApplicationSets make again has been seen.
+    """
+    if not isinstance(origin := manifest.origin, RenderedOrigin):
+        return True
+    return origin.kind in _ROOTS and all(
+        isinstance(other.origin, RenderedOrigin)
+        and other.origin.kind in _ROOTS
+        and other.origin.application != origin.application
+        for other in others
+    )
 
 
 def _is_whole(manifest: Manifest) -> bool:

@@ -22,7 +22,8 @@ values are replaced before they get here). Where there is something to remark: `
 the folder that name a tool), `overrides` (`files`, `blocks` of the source they change),
 `absent_values` (value files passed over), `kindless` (files), `below` (number of manifests left
 out for want of `recurse`), `unstable` (apiVersion, kind, namespace, name of objects that differ
-from one rendering to the next), `unread` (names of parameters without effect)."""
+from one rendering to the next), `unread` (names of parameters without effect), `unrepeated` (true
+where a second rendering was not possible)."""
 
 LIVE_APPLICATIONS: Final = Raw("live.applications")
 LIVE_APPLICATIONSETS: Final = Raw("live.applicationsets")

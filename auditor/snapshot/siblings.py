@@ -1,7 +1,7 @@
 """Derived: Applications that one parent delivers, and the waves it delivers them in."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,8 +30,29 @@ class Sibling:
         return self.wave > self.own_wave
 
 
-Siblings = Mapping[ResourceRef, tuple[Sibling, ...]]
-"""What `SIBLINGS` holds; an Application without siblings has no entry."""
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """The families of a snapshot; asked for one by one, since they may be large."""
+
+    apps: Mapping[str, Application]
+    """By `namespace/name`; children only."""
+    waves: Mapping[str, int]
+    parents: Mapping[str, tuple[ResourceRef, ...]]
+    children: Mapping[ResourceRef, tuple[str, ...]]
+
+    def find(self, one: str, other: str) -> Sibling | None:
+        """Return `other` as a sibling of `one`, or None where no parent delivers both."""
+        shared = set(self.parents.get(one, ())) & set(self.parents.get(other, ()))
+        if one == other or not shared:
+            return None
+        return Sibling(self.apps[other], min(shared), self.waves[one], self.waves[other])
+
+    def of(self, one: str) -> Iterator[Sibling]:
+        """Yield every sibling of an Application."""
+        for parent in self.parents.get(one, ()):
+            for other in self.children[parent]:
+                if other != one:
+                    yield Sibling(self.apps[other], parent, self.waves[one], self.waves[other])
 
 
 def _siblings(snapshot: Snapshot) -> Siblings | Missing | Excluded:
@@ -40,21 +61,15 @@ def _siblings(snapshot: Snapshot) -> Siblings | Missing | Excluded:
         return applications
     if not isinstance(parents, Mapping):
         return parents
-    known = {app.ref: app for app in reversed(applications)}
-    below: dict[ResourceRef, list[Application]] = defaultdict(list)
-    for child in sorted(parents):
-        for parent in parents[child] if child in known else ():
-            below[parent.ref].append(known[child])
-    found: dict[ResourceRef, list[Sibling]] = defaultdict(list)
-    for parent_ref, children in below.items():
-        waves = {app.ref: wave(app.manifest.raw) for app in children}
-        for one in children:
-            found[one.ref] += [
-                Sibling(other, parent_ref, waves[one.ref], waves[other.ref])
-                for other in children
-                if other.ref != one.ref
-            ]
-    return {ref: tuple(others) for ref, others in found.items()}
+    known = {app.ref: app for app in reversed(applications) if app.ref in parents}
+    apps = {ref.qualified: app for ref, app in sorted(known.items())}
+    above = {ref.qualified: tuple(p.ref for p in parents[ref]) for ref in known}
+    below: dict[ResourceRef, list[str]] = defaultdict(list)
+    for name in apps:
+        for parent in above[name]:
+            below[parent].append(name)
+    waves = {name: wave(app.manifest.raw) for name, app in apps.items()}
+    return Siblings(apps, waves, above, {ref: tuple(names) for ref, names in below.items()})
 
 
 SIBLINGS: Final[Derived[Siblings]] = Derived("siblings", _siblings)

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
+from auditor.argocd.application import Application
 from auditor.argocd.source_output import SourceOutput
 from auditor.kube.gap import Gap
 from auditor.kube.loose import text
 from auditor.kube.manifest import Manifest
-from auditor.kube.origin import RenderedOrigin
+from auditor.kube.origin import GitOrigin, RenderedOrigin
 from auditor.snapshot import sections
 from auditor.snapshot.section import Collected, Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
@@ -58,6 +59,32 @@ def _objects(raw: Mapping[str, Any]) -> list[Manifest]:
         )
         for entry in raw.get("objects", ())
     ]
+
+
+def outputs_of(app: Application, outputs: Outputs) -> tuple[SourceOutput, ...]:
+    """Return what `app` gave; one that was not rendered gives an output that is a gap.
+
+    An Application that is declared twice is rendered once, and only that definition is meant.
+    """
+    found = outputs.get(app.ref.qualified, ())
+    if found and _is_of(app, found[0].remarks):
+        return found
+    if not any(source.path or source.chart for source in app.sources):
+        return ()
+    gap = Gap("not_rendered", {"application": app.ref.qualified})
+    return (SourceOutput(0, "", "", "", (), None, gap, {}),)
+
+
+def _is_of(app: Application, raw: Mapping[str, Any]) -> bool:
+    place = raw.get("declared")
+    if not isinstance(place, Mapping) or app.declared is None:
+        return True
+    match app.declared.origin:
+        case GitOrigin(repository=repository, path=path, line=line):
+            same_line = place.get("line", line) == line
+            return same_line and (place.get("repository"), place.get("path")) == (repository, path)
+        case _:
+            return True
 
 
 SOURCE_OUTPUTS: Final[Derived[Outputs]] = Derived("source_outputs", _outputs)

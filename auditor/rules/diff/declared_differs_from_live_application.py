@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from auditor.argocd.application import Application
-from auditor.argocd.child_drift import ChildDrift, child_drift, row_of
+from auditor.argocd.child_drift import ChildDrift, added_fields, child_drift, row_of
 from auditor.argocd.compared_commit import commit_gap
 from auditor.argocd.drift import FieldDrift
 from auditor.argocd.field_owners import Writers, written_at
@@ -12,6 +12,7 @@ from auditor.argocd.field_paths import shown
 from auditor.argocd.releases import Version
 from auditor.argocd.settings import Settings
 from auditor.findings import Basis, Breach, Evidence, Severity, Unseen, by_tier
+from auditor.kube import pointer
 from auditor.kube.gap import Gap
 from auditor.kube.managed_fields import FieldOwner
 from auditor.rulebook import rule
@@ -42,35 +43,47 @@ def declared_differs_from_live_application(
     renderings: Renderings,
     settings: Settings | Missing | Excluded,
 ) -> Iterator[Breach | Unseen]:
-    """Explain the row of the parent that Argo CD itself calls OutOfSync."""
+    """Explain the row of the parent that is OutOfSync, and find what its comparison cannot see."""
     if app.live is None or app.is_generated:
         return
+    rules = settings if isinstance(settings, Settings) else Settings.parse(None)
     for parent in parents.get(app.ref, ()):
-        row = row_of(parent, app)
-        if row is None or (parent.status and parent.status.has_comparison_error):
+        if parent.status is None or parent.status.has_comparison_error:
             continue
         rendering = rendered_by(parent, renderings)
         why = rendering if isinstance(rendering, Gap) else commit_gap(parent, rendering)
         if why or isinstance(rendering, Gap):
             yield from [Unseen(why)] if why else []
             continue
-        rules = settings if isinstance(settings, Settings) else Settings.parse(None)
-        found = child_drift(parent, row, rendering, app, rules, known[0])
+        row = row_of(parent, app)
+        found = child_drift(parent, row, rendering, app, rules, known[0]) if row else None
         if isinstance(found, Gap):
             yield Unseen(found)
-        elif found:
-            yield _breach(app, parent, found, writers)
+        seen = found.fields if isinstance(found, ChildDrift) else ()
+        named = {field.pointer for field in seen}
+        added = added_fields(parent, rendering, app, rules, writers)
+        unseen = tuple(field for field in added if field.pointer not in named)
+        if seen or unseen:
+            yield _breach(app, parent, (*seen, *unseen), writers, is_seen=bool(seen))
 
 
-def _breach(app: Application, parent: Application, drift: ChildDrift, writers: Writers) -> Breach:
-    fields = sorted(drift.fields, key=lambda field: (not _is_weighty(field), field.pointer))
+def _breach(
+    app: Application,
+    parent: Application,
+    found: tuple[FieldDrift, ...],
+    writers: Writers,
+    *,
+    is_seen: bool,
+) -> Breach:
+    fields = sorted(found, key=lambda field: (not _is_weighty(field), field.pointer))
     first = fields[0]
     live = app.live.raw if app.live else {}
     owners = [o for field in fields if (o := _writer(field, writers))]
     owner = max(owners, key=lambda o: o.time, default=None)
     return Breach(
         at=first.pointer,
-        variant=_variant(fields, owner),
+        manifest=None if pointer.has(app.manifest.raw, first.pointer) else app.live,
+        variant=_variant(fields, owner) if is_seen else "added",
         severity=_SEVERE if _is_weighty(first) else None,
         facts={
             "parent": parent.ref,
@@ -85,7 +98,7 @@ def _breach(app: Application, parent: Application, drift: ChildDrift, writers: W
         basis=Basis.OBSERVED,
         keys=frozenset({("object", app.ref.label)}),
         identity=parent.ref.qualified,
-        evidence=tuple(_evidence(app, drift, field, writers) for field in fields),
+        evidence=tuple(_evidence(app, field, writers) for field in fields),
     )
 
 
@@ -104,7 +117,7 @@ def _variant(fields: list[FieldDrift], owner: FieldOwner | None) -> str:
     return "pending" if any(field.is_pending for field in fields) else "unknown"
 
 
-def _evidence(app: Application, drift: ChildDrift, field: FieldDrift, writers: Writers) -> Evidence:
+def _evidence(app: Application, field: FieldDrift, writers: Writers) -> Evidence:
     owner = _writer(field, writers)
     is_shown = not field.pointer.startswith("/spec/source")  # its values may be secret
     return Evidence(
@@ -116,5 +129,5 @@ def _evidence(app: Application, drift: ChildDrift, field: FieldDrift, writers: W
         is_live=is_shown and field.live is not None,
         manager=owner.manager if owner else "",
         time=owner.time if owner else "",
-        manifest=drift.target,
+        manifest=app.declared,
     )

@@ -9,8 +9,9 @@ from auditor.argocd.ignored_fields import single_paths
 from auditor.argocd.releases import Version
 from auditor.argocd.settings import Settings
 from auditor.argocd.status_paths import is_ignored_anyway, status_paths
-from auditor.findings import Breach, Edit, Fact, Fix, Severity, everywhere
+from auditor.findings import Breach, Edit, Fact, Fix, Severity, Unseen, everywhere
 from auditor.rulebook import NoOptions, rule
+from auditor.snapshot import Excluded, Missing
 from auditor.snapshot.derived import SETTINGS, VERSION
 from auditor.snapshot.ignore_owners import IGNORE_OWNERS, IgnoreOwner
 
@@ -19,16 +20,25 @@ from auditor.snapshot.ignore_owners import IGNORE_OWNERS, IgnoreOwner
     "DIFF-011",
     severity=everywhere(Severity.INFO),
     over=IGNORE_OWNERS,
-    needs=(SETTINGS, VERSION),
+    needs=(VERSION,),
+    uses=(SETTINGS,),
     options=NoOptions,
 )
 def ignore_is_already_default(
-    owner: IgnoreOwner, _: NoOptions, settings: Settings, known: tuple[Version, str]
-) -> Iterator[Breach]:
+    owner: IgnoreOwner,
+    _: NoOptions,
+    known: tuple[Version, str],
+    settings: Settings | Missing | Excluded,
+) -> Iterator[Breach | Unseen]:
     """Find the paths that lead into `/status`, where the setting covers the kind (trap 16)."""
     for entry in owner.ignore_rules:
         found = tuple(status_paths(entry))
-        if found and is_ignored_anyway(entry, settings, known[0]):
+        if not found:
+            continue
+        if isinstance(settings, Missing | Excluded):
+            yield Unseen(settings.why)
+            return
+        if is_ignored_anyway(entry, settings, known[0]):
             yield _breach(owner, entry, found)
 
 

@@ -52,16 +52,14 @@ def ignored_list_field_freezes_the_list(
     for entry in app.ignore_rules:
         mine = [pair for pair in pairs if applies_to(entry, pair.target.raw, pair.namespace)]
         for at, single in single_paths(entry):
-            found = [(pair, place) for pair in mine for place in _frozen(app, single, pair, known)]
+            found = [(pair, place) for pair in mine for place in _frozen(single, pair, known)]
             if found:
                 yield _breach(app, entry, at, found)
 
 
-def _frozen(
-    app: Application, single: IgnoreRule, pair: Pair, settings: Settings
-) -> tuple[str, ...]:
+def _frozen(single: IgnoreRule, pair: Pair, settings: Settings) -> tuple[str, ...]:
     live = pair.live.raw if pair.live else None
-    return frozen_lists(single, app.ignore_rules, pair.target.raw, live, settings)
+    return frozen_lists(single, pair.target.raw, live, settings)
 
 
 def _breach(app: Application, entry: IgnoreRule, at: str, found: list[tuple[Pair, str]]) -> Breach:

@@ -1,20 +1,19 @@
 """A last sync that ended badly, and nothing synced since."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from auditor.argocd.application import Application
 from auditor.argocd.messages import roots
-from auditor.argocd.status import Operation, ResourceResult
+from auditor.argocd.status import Operation
 from auditor.findings import Basis, Breach, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
 from auditor.rulebook import NoOptions, rule
+from auditor.signatures.root import root_of_operation
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.sections import LIVE_APPLICATIONS
 
-_NAMESPACE: Final = re.compile(r'namespaces? "([^"]+)"')
 _BY_TIMEOUT: Final = "triggered by controller sync timeout"
 _BAD_PHASES: Final = ("Failed", "Error")
 
@@ -52,9 +51,10 @@ def _variant(operation: Operation) -> str:
 
 
 def _breach(app: Application, operation: Operation, variant: str, lower: int) -> Breach:
-    failed = tuple(r for r in operation.results if _has_failed(r))
+    failed = tuple(r for r in operation.results if r.has_failed)
     messages = roots(*(r.message for r in failed)) or roots(operation.message)
     labels = tuple(sorted({r.ref.label for r in failed}))
+    root = root_of_operation(operation)
     return Breach(
         at="/status/operationState/phase",
         manifest=app.live,
@@ -62,6 +62,7 @@ def _breach(app: Application, operation: Operation, variant: str, lower: int) ->
         facts={
             "phase": operation.phase,
             "reasons": messages or (operation.message,),
+            "signature": root.signature,
             "objects": labels,
             "retries": operation.retry_count,
             "revisions": operation.revisions,
@@ -70,8 +71,9 @@ def _breach(app: Application, operation: Operation, variant: str, lower: int) ->
         variant=variant,
         lower=lower,
         keys=frozenset(
-            {("object", label) for label in labels}
-            | {("namespace", name) for text in messages for name in _NAMESPACE.findall(text)}
+            root.keys
+            | {("operation", app.ref.qualified)}
+            | {("object", label) for label in labels}
             | {("namespace", r.ref.namespace) for r in failed if r.ref.namespace}
         ),
     )
@@ -79,7 +81,3 @@ def _breach(app: Application, operation: Operation, variant: str, lower: int) ->
 
 def _failed_hooks(operation: Operation) -> bool:
     return any(r.hook_phase in _BAD_PHASES and r.status != "SyncFailed" for r in operation.results)
-
-
-def _has_failed(result: ResourceResult) -> bool:
-    return result.status == "SyncFailed" or result.hook_phase in _BAD_PHASES

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from auditor.argocd.application import Application, Destination
-from auditor.findings import Breach, Severity, by_tier
+from auditor.findings import Breach, Severity, by_tier, everywhere
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
@@ -40,7 +40,7 @@ def application_defined_twice(
         yield from _delivered(made, installations, breach)
     elif len(beside) > 1:
         facts = {"places": tuple(sorted(map(_place, beside)))}
-        yield replace(breach, variant="files", facts=facts, lower=1)
+        yield replace(breach, variant="files", facts=facts, severity=everywhere(Severity.LOW))
 
 
 def _delivered(

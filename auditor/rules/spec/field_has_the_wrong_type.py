@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping
 from auditor.argocd.application import Application
 from auditor.argocd.schema import check
 from auditor.argocd.unknown_fields import dotted
-from auditor.findings import Breach, Fact, Severity, everywhere
+from auditor.findings import Breach, Edit, Fact, Fix, Severity, everywhere
 from auditor.kube.manifest import Manifest
+from auditor.kube.pointer import get
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.delivered import DELIVERIES, Deliveries, as_applied
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.section import Excluded, Missing
+
+_DIGITS = 10
 
 
 @rule(
@@ -44,12 +47,27 @@ def field_has_the_wrong_type(
 
 def _breach(pointer: str, code: str, facts: Mapping[str, object], manifest: Manifest) -> Breach:
     said: dict[str, Fact] = {"field": dotted(pointer)}
+    fix: Fix | None = None
     match code:
         case "required":
-            at, variant = pointer, "missing"
+            variant = "missing"
         case "type":
-            at, variant = pointer, "type"
+            variant = "type"
             said |= {"expected": str(facts["expected"]), "actual": str(facts["actual"])}
+            fix = _fix(manifest, pointer, str(facts["expected"]))
         case _:
-            at, variant = pointer, "value"
-    return Breach(at=at, manifest=manifest, variant=variant, facts=said)
+            variant = "value"
+    return Breach(at=pointer, manifest=manifest, variant=variant, facts=said, fix=fix)
+
+
+def _fix(manifest: Manifest, pointer: str, expected: str) -> Fix | None:
+    """Return the quotes to add or to take away, where that is all."""
+    match expected, get(manifest.raw, pointer):
+        case "integer", str() as text if text.isdecimal() and len(text) < _DIGITS:
+            return Fix((Edit("set", pointer, int(text)),))
+        case "boolean", "true" | "false" as text:
+            return Fix((Edit("set", pointer, text == "true"),))
+        case "string", int() as number if not isinstance(number, bool):
+            return Fix((Edit("set", pointer, str(number)),))
+        case _:
+            return None

@@ -10,7 +10,7 @@ from auditor.findings import Breach, Edit, Fix, Severity, everywhere
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.delivered import DELIVERIES, as_applied
 from auditor.snapshot.derived import APPLICATIONS
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, outputs_of
 
 
 @rule(
@@ -46,7 +46,7 @@ def _breach(found: Contradiction) -> Breach:
 
 def _hidden_tools(app: Application, outputs: object) -> Iterator[Breach]:
     """Yield `directory` blocks that win over the files that name another tool."""
-    for output in outputs.get(app.ref.qualified, ()) if isinstance(outputs, Mapping) else ():
+    for output in outputs_of(app, outputs) if isinstance(outputs, Mapping) else ():
         markers = output.listed("markers")
         if output.index >= len(app.sources) or output.type != "Directory" or not markers:
             continue

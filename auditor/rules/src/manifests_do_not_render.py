@@ -11,7 +11,7 @@ from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
 from auditor.snapshot.section import Excluded, Missing
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 _LONGEST = 500
 
@@ -27,7 +27,7 @@ def manifests_do_not_render(
     app: Application, _: NoOptions, outputs: Outputs | Missing | Excluded, freshness: object
 ) -> Iterator[Breach | Unseen]:
     """Argo CD's words where it has tried; ours where it has not."""
-    found = outputs.get(app.ref.qualified, ()) if isinstance(outputs, Mapping) else ()
+    found = outputs_of(app, outputs) if isinstance(outputs, Mapping) else ()
     failing = [output for output in found if output.error]
     said = rendering_roots(app)
     if said:
@@ -38,7 +38,7 @@ def manifests_do_not_render(
         for output in failing:
             facts = {"message": _short(_message(output))}
             yield Breach(at=pointer_of(app, output), facts=facts, variant="expected")
-        yield from (Unseen(why) for why in _why_unseen(app, outputs, found))
+        yield from (Unseen(why) for why in _why_unseen(outputs, found))
 
 
 def _only_source(app: Application) -> str:
@@ -61,11 +61,9 @@ def _short(message: str) -> str:
 
 
 def _why_unseen(
-    app: Application, outputs: Outputs | Missing | Excluded, found: tuple[SourceOutput, ...]
+    outputs: Outputs | Missing | Excluded, found: tuple[SourceOutput, ...]
 ) -> Iterator[Gap]:
     if isinstance(outputs, Missing | Excluded):
         yield outputs.why
         return
     yield from (output.gap for output in found if output.gap)
-    if not found and any(source.path or source.chart for source in app.sources):
-        yield Gap("not_rendered", {"application": app.ref.qualified})

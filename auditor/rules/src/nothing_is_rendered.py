@@ -9,7 +9,7 @@ from auditor.findings import Breach, Edit, Fix, Severity, Unseen, everywhere
 from auditor.kube.loose import text
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 _BRACES = re.compile(r"\{[^{}]*\}")
 
@@ -25,7 +25,7 @@ def nothing_is_rendered(
     app: Application, _: NoOptions, outputs: Outputs
 ) -> Iterator[Breach | Unseen]:
     """Ask each source that came through; an empty folder alone is nobody's mistake (§10.3)."""
-    for output in outputs.get(app.ref.qualified, ()):
+    for output in outputs_of(app, outputs):
         if output.gap:
             yield Unseen(output.gap)
         if output.error or output.gap:

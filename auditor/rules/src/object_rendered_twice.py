@@ -16,7 +16,7 @@ from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
 from auditor.snapshot.section import Excluded, Missing
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 
 @rule(
@@ -30,7 +30,7 @@ def object_rendered_twice(
     app: Application, _: NoOptions, outputs: Outputs | Missing | Excluded, freshness: object
 ) -> Iterator[Breach | Unseen]:
     """Count names after namespaces are filled in; Argo CD's own warning comes first (§1.3)."""
-    found = outputs.get(app.ref.qualified, ()) if isinstance(outputs, Mapping) else ()
+    found = outputs_of(app, outputs) if isinstance(outputs, Mapping) else ()
     files = dict(_repeated(app, found))
     warned = {one.ref: one.count for one in repeated(app.status)} if app.status else {}
     for ref, count in warned.items():

@@ -8,7 +8,7 @@ from auditor.findings import Breach, Severity, Unseen, everywhere
 from auditor.kube.loose import mappings
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 _STABLE = ("Directory", "Kustomize")
 
@@ -24,7 +24,7 @@ def output_is_not_deterministic(
     app: Application, _: NoOptions, outputs: Outputs
 ) -> Iterator[Breach | Unseen]:
     """Take the objects that two renderings of one input gave differently (§10.2)."""
-    for output in outputs.get(app.ref.qualified, ()):
+    for output in outputs_of(app, outputs):
         refs = [named(remark) for remark in mappings(output.remarks, "unstable")]
         secrets = [ref for ref in refs if (ref.group, ref.kind) == ("", "Secret")]
         if refs:
@@ -37,6 +37,6 @@ def output_is_not_deterministic(
                 severity=everywhere(Severity.HIGH) if is_worse else None,
                 keys=frozenset(("object", ref.label) for ref in refs),
             )
-        why = output.gap or output.error
+        why = output.why_not_repeated
         if why and output.type not in _STABLE:
             yield Unseen(why)

@@ -8,7 +8,7 @@ from auditor.findings import Breach, Severity, Unseen, everywhere
 from auditor.kube.loose import texts
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 
 @rule(
@@ -22,7 +22,7 @@ def override_file_in_git(
     app: Application, _: NoOptions, outputs: Outputs
 ) -> Iterator[Breach | Unseen]:
     """Name the files whose content makes the source another one (trap 22)."""
-    for output in outputs.get(app.ref.qualified, ()):
+    for output in outputs_of(app, outputs):
         files = texts(output.remarks, "overrides", "files")
         if files:
             facts = {"files": files, "fields": texts(output.remarks, "overrides", "blocks")}

@@ -8,7 +8,7 @@ from auditor.findings import Breach, Edit, Fix, Severity, Unseen, everywhere
 from auditor.kube.loose import mappings, text
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 
 @rule(
@@ -22,7 +22,7 @@ def parameter_has_no_effect(
     app: Application, _: NoOptions, outputs: Outputs
 ) -> Iterator[Breach | Unseen]:
     """Take the names whose absence changed nothing when the chart was rendered again."""
-    for output in outputs.get(app.ref.qualified, ()):
+    for output in outputs_of(app, outputs):
         for name in output.listed("unread"):
             at = _entry(app, output, name)
             yield Breach(
@@ -31,7 +31,7 @@ def parameter_has_no_effect(
                 fix=Fix((Edit("remove", at),)) if at[-1].isdigit() else None,
                 identity=name,
             )
-        why = output.gap or output.error
+        why = output.why_not_repeated
         if why and has_helm(app, output, "parameters"):
             yield Unseen(why)
 

@@ -13,7 +13,7 @@ from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
 from auditor.snapshot.section import Excluded, Missing
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 _CODES: Final = {
     "path_missing": "",
@@ -39,14 +39,14 @@ def path_does_not_exist(
     if has_rendered(app, freshness):
         return
     said = next((m["path"] for r in rendering_roots(app) if (m := _SAID.search(r))), "")
-    found = outputs.get(app.ref.qualified, ()) if isinstance(outputs, Mapping) else ()
+    found = outputs_of(app, outputs) if isinstance(outputs, Mapping) else ()
     breaches = [one for output in found for one in _of(app, output, is_said=bool(said))]
     if breaches:
         yield from breaches
     elif said:
         at = next((f"{s.pointer}/path" for s in app.sources if s.path == said), "/spec")
         yield Breach(at=at, variant="reported", facts={"path": said}, basis=Basis.OBSERVED)
-    elif why := _why_unseen(app, outputs, found):
+    elif why := _why_unseen(outputs, found):
         yield Unseen(why)
 
 
@@ -62,7 +62,7 @@ def _of(app: Application, output: SourceOutput, *, is_said: bool) -> Iterator[Br
 
 
 def _why_unseen(
-    app: Application, outputs: Outputs | Missing | Excluded, found: tuple[SourceOutput, ...]
+    outputs: Outputs | Missing | Excluded, found: tuple[SourceOutput, ...]
 ) -> Gap | None:
     if isinstance(outputs, Missing | Excluded):
         return outputs.why
@@ -71,6 +71,4 @@ def _why_unseen(
             return output.gap  # with a type the folder was found
         if output.error and output.error.code in _CODES:
             return Gap("template_not_resolved", {"path": output.path})
-    if not found and any(source.path for source in app.sources):
-        return Gap("not_rendered", {"application": app.ref.qualified})
     return None

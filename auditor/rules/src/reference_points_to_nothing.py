@@ -45,13 +45,9 @@ def _missing(
 ) -> Iterator[Breach | Unseen]:
     target = reference.target
     is_failing = seen is not None and _is_without_target(claim.ref, seen)
-    if not is_failing:
-        if why := claims.unknown_at.get((cluster, target.namespace)):
-            yield Unseen(why)
-            return
-        if maker := _possible_maker(cluster, target, claims):
-            yield Unseen(Gap("made_by_controller", {"object": target.label, "by": maker.label}))
-            return
+    if not is_failing and (why := _why_unknown(cluster, target, claims)):
+        yield Unseen(why)
+        return
     yield Breach(
         at=reference.pointer,
         manifest=claim.manifest,
@@ -62,6 +58,18 @@ def _missing(
         keys=frozenset({("object", claim.ref.label)}),
         identity=f"{claim.ref.label} {reference.pointer}",
     )
+
+
+def _why_unknown(cluster: str, target: ResourceRef, claims: Claims) -> Gap | None:
+    """Return why somebody unseen may make the target; None where everybody is known."""
+    place = (cluster, target.namespace)
+    if place in claims.unknown_at:
+        return claims.unknown_at[place]
+    if place not in claims.known_at:
+        return Gap("namespace_from_elsewhere", {"namespace": target.namespace})
+    if maker := _possible_maker(cluster, target, claims):
+        return Gap("made_by_controller", {"object": target.label, "by": maker.label})
+    return None
 
 
 def _is_without_target(ref: ResourceRef, seen: LiveObjects) -> bool:

@@ -10,7 +10,7 @@ from auditor.kube.loose import texts
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 _FILES = ("helm", "valueFiles")
 _CODES = {"values_file_missing": "", "values_file_outside_repository": "outside"}
@@ -28,7 +28,7 @@ def values_file_does_not_exist(
     app: Application, _: NoOptions, outputs: Outputs, freshness: object
 ) -> Iterator[Breach | Unseen]:
     """Remark on a list that may be absent, the more if nothing of it is there (§10.2)."""
-    for output in outputs.get(app.ref.qualified, ()):
+    for output in outputs_of(app, outputs):
         if output.error and output.error.code in _CODES and not has_rendered(app, freshness):
             file = str(output.error.facts.get("file", ""))
             yield Breach(

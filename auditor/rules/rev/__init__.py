@@ -1,0 +1,1 @@
+"""Chapter: what is deployed, revisions and images."""

@@ -1,0 +1,1 @@
+"""Chapter: order, sync waves and hooks."""
