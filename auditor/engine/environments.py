@@ -8,7 +8,7 @@ from typing import Final
 from auditor.argocd.application import Application
 from auditor.findings import Tier
 from auditor.kube.gap import Gap
-from auditor.kube.origin import GitOrigin
+from auditor.kube.origin import GitOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
 
 UNASSIGNED: Final = "unassigned"
@@ -156,10 +156,19 @@ def assign(
     environments: Environments,
 ) -> dict[ResourceRef, Assignment]:
     """Return the assignment of every Application; `children` by parent."""
-    own = {app.ref: _own(app, environments) for app in applications}
+    own: dict[ResourceRef, Gap] = {}
+    for app in applications:
+        reason = _own(app, environments)
+        # Of alternatives with one name the most important tier counts.
+        if app.ref not in own or _rank(reason, environments) < _rank(own[app.ref], environments):
+            own[app.ref] = reason
     return {
         ref: _with_children(ref, reason, own, children, environments) for ref, reason in own.items()
     }
+
+
+def _rank(reason: Gap, environments: Environments) -> int:
+    return environments.tier(str(reason.facts["environment"])).rank
 
 
 def _own(app: Application, environments: Environments) -> Gap:
@@ -168,6 +177,9 @@ def _own(app: Application, environments: Environments) -> Gap:
     paths = tuple(f"/{source.path}/" for source in app.sources if source.path)
     if app.declared and isinstance(app.declared.origin, GitOrigin):
         paths = (*paths, f"/{app.declared.origin.path}")
+    if app.declared and isinstance(app.declared.origin, RenderedOrigin):
+        # An overlay's path is its folder.
+        paths = (*paths, f"/{app.declared.origin.path}/")
     tests = (
         ("label", "labels", labels),
         ("namespace", "namespaces", (app.destination.namespace,)),

@@ -2,15 +2,16 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from auditor.argocd.application import Application
 from auditor.argocd.cluster import Namespace
 from auditor.engine.causes import group
 from auditor.engine.environments import PLATFORM, Assignment, Environments, assign
 from auditor.engine.result import Audit, Coverage, Population
+from auditor.engine.templates import template_of
 from auditor.findings import Breach, Finding, NotAssessed, Passed, Tier, Unseen, Verdict
 from auditor.findings.fingerprint import fingerprint
 from auditor.kube.gap import Gap
@@ -21,6 +22,8 @@ from auditor.snapshot import Collected, Excluded, Missing, Snapshot, sections
 from auditor.snapshot.derived import APPLICATIONS, CHILDREN, VERSION
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,14 @@ def judge(
     snapshot: Snapshot, rule: Rule[Any, Any], scope: Scope, options: Any = None
 ) -> Iterator[Verdict]:
     """Yield the verdicts of one rule, at least one for every object that is asked about."""
-    subjects = snapshot.look(rule.over)
+    failed: list[str] = []
+    subjects = _look(snapshot, rule, rule.over, failed)
     if isinstance(subjects, Missing | Excluded):
         yield NotAssessed(rule=rule.id, subject=None, environment=PLATFORM, why=subjects.why)
         return
-    looks = [snapshot.look(section) for section in rule.needs]
+    looks = [_look(snapshot, rule, section, failed) for section in rule.needs]
     why = next((look.why for look in looks if isinstance(look, Missing | Excluded)), None)
-    looks += [snapshot.look(section) for section in rule.uses]
+    looks += [_look(snapshot, rule, section, failed) for section in rule.uses]
     for subject in subjects:
         column, tier = scope.place(subject)
         if not scope.has(subject) or tier not in rule.severity:
@@ -118,18 +122,34 @@ def judge(
         if why:
             yield NotAssessed(rule=rule.id, subject=subject.ref, environment=column, why=why)
         else:
-            said = _ask(rule, subject, options or rule.options(), looks)
+            said = _ask(rule, subject, options or rule.options(), looks, failed)
             yield from _verdicts(rule, subject, said, column, tier)
 
 
+def _look(snapshot: Snapshot, rule: Rule[Any, Any], section: Any, failed: list[str]) -> Any:
+    found = _netted(lambda: snapshot.look(section), f"{rule.id} in {section.name}", failed)
+    return Missing(found) if isinstance(found, Gap) else found
+
+
 def _ask(
-    rule: Rule[Any, Any], subject: Any, options: Any, looks: list[Any]
+    rule: Rule[Any, Any], subject: Any, options: Any, looks: list[Any], failed: list[str]
 ) -> list[Breach | Unseen]:
+    found = _netted(
+        lambda: list(rule.check(subject, options, *looks)), f"{rule.id} on {subject.ref}", failed
+    )
+    return [Unseen(found)] if isinstance(found, Gap) else found
+
+
+def _netted(action: Callable[[], T], what: str, failed: list[str]) -> T | Gap:
+    """Return what `action` gives, or why it failed; `failed` remembers errors already told."""
     try:
-        return list(rule.check(subject, options, *looks))
-    except Exception as error:  # the one net in the house: a broken rule is not a clean object
-        log.exception("%s failed on %s", rule.id, subject.ref)
-        return [Unseen(Gap("rule_failed", {"error": f"{type(error).__name__}: {error}"[:200]}))]
+        return action()
+    except Exception as error:  # noqa: BLE001 - the one net in the house: broken is not clean
+        said = f"{type(error).__name__}: {error}"[:200]
+        if said not in failed:
+            failed.append(said)
+            log.exception("%s failed", what)
+        return Gap("rule_failed", {"error": said})
 
 
 def _verdicts(
@@ -146,7 +166,7 @@ def _verdicts(
             subject=subject.ref,
             environment=column,
             tier=tier,
-            breach=breach,
+            breach=_grouped(breach, rule, subject),
             manifest=manifest,
             fingerprint=fingerprint(
                 rule.id, subject.ref, manifest.raw, breach.at, breach.identity or breach.group
@@ -157,6 +177,14 @@ def _verdicts(
         yield NotAssessed(rule=rule.id, subject=subject.ref, environment=column, why=why)
     elif not breaches:
         yield Passed(rule=rule.id, subject=subject.ref, environment=column)
+
+
+def _grouped(breach: Breach, rule: Rule[Any, Any], subject: Any) -> Breach:
+    """Return the breach in one line with those of other Applications of the same template."""
+    if breach.group or not isinstance(subject, Application):
+        return breach
+    template = template_of(subject)
+    return replace(breach, group=f"{template} {rule.id} {breach.at}") if template else breach
 
 
 def _order(verdict: Verdict) -> tuple[Any, ...]:

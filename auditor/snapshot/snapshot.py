@@ -35,7 +35,7 @@ class Snapshot:
 
     sections: Mapping[str, Look]
     header: Header = field(default_factory=Header)
-    _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _derived: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @overload
     def look(self, section: Raw) -> Collected | Missing | Excluded: ...
@@ -45,6 +45,8 @@ class Snapshot:
         """Return what `section` holds, or why there is nothing to return."""
         if isinstance(section, Raw):
             return self.sections.get(section.name, Missing(Gap("not_collected")))
-        if section.name not in self._derived:
-            self._derived[section.name] = section.build(self)
-        return self._derived[section.name]
+        # by its function too: two sections that share a name must not share an answer
+        key = section.name, section.build
+        if key not in self._derived:
+            self._derived[key] = section.build(self)
+        return self._derived[key]

@@ -20,7 +20,7 @@ from auditor.findings import (
 )
 from auditor.kube.gap import Gap
 from auditor.rulebook import NoOptions, Rule, cases, rule
-from auditor.snapshot import sections
+from auditor.snapshot import Derived, Snapshot, sections
 from auditor.snapshot.derived import APPLICATIONS, NAMESPACES
 
 
@@ -141,3 +141,20 @@ def test_equal_snapshots_give_equal_verdicts(two: Any) -> None:
     once, again = (audit(two, [asking(breach)]).verdicts for _ in range(2))
     assert once == again
     assert all(isinstance(v, Finding) for v in once)
+
+
+def test_a_section_that_cannot_be_worked_out_leaves_the_rule_unassessed(
+    two: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: Snapshot) -> int:
+        raise ZeroDivisionError
+
+    result = audit(two, [asking(lambda _: None, needs=(Derived("broken", broken),))])
+    assert {v.why.code for v in result.not_assessed} == {"rule_failed"}
+    assert len(caplog.records) == 1, "said once, not once an object"
+
+
+def test_sections_of_one_name_do_not_share_an_answer() -> None:
+    snapshot = cases.snapshot({})
+    one, other = Derived("same", lambda _: 1), Derived("same", lambda _: 2)
+    assert [snapshot.look(one), snapshot.look(other)] == [1, 2]
