@@ -1,7 +1,7 @@
 """Put every rule to every object."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -95,7 +95,7 @@ def audit(
         causes=group(findings),
         assignments=scope.assignments,
         population=_population(snapshot, known, scope),
-        coverage=tuple(_coverage(rule.id, verdicts) for rule in asked),
+        coverage=_coverage(asked, verdicts),
         environment=environment,
         environments=environments.columns,
         version=version,
@@ -144,7 +144,7 @@ def _netted(action: Callable[[], T], what: str, failed: list[str]) -> T | Gap:
     """Return what `action` gives, or why it failed; `failed` remembers errors already told."""
     try:
         return action()
-    except Exception as error:  # noqa: BLE001 - the one net in the house: broken is not clean
+    except Exception as error:
         said = f"{type(error).__name__}: {error}"[:200]
         if said not in failed:
             failed.append(said)
@@ -197,10 +197,16 @@ def _order(verdict: Verdict) -> tuple[Any, ...]:
             return 2, rule, subject
 
 
-def _coverage(rule: str, verdicts: Iterable[Verdict]) -> Coverage:
-    mine = [verdict for verdict in verdicts if verdict.rule == rule]
-    kinds = Counter(type(verdict) for verdict in mine)
-    found = len({v.subject for v in mine if isinstance(v, Finding)})
+def _coverage(rules: Iterable[Rule[Any, Any]], verdicts: Iterable[Verdict]) -> tuple[Coverage, ...]:
+    said: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        said[verdict.rule].append(verdict)
+    return tuple(_covered(rule.id, said[rule.id]) for rule in rules)
+
+
+def _covered(rule: str, verdicts: list[Verdict]) -> Coverage:
+    kinds = Counter(type(verdict) for verdict in verdicts)
+    found = len({v.subject for v in verdicts if isinstance(v, Finding)})
     return Coverage(
         rule=rule,
         subjects=found + kinds[Passed] + kinds[NotAssessed],
