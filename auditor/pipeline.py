@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from auditor import VERSION, rules
 from auditor.collector.git_options import GitOptions, RepositorySpec
@@ -19,7 +19,9 @@ from auditor.report.build import build
 from auditor.report.draft import Edition
 from auditor.rulebook import Rule
 from auditor.rulebook.discovery import discover
-from auditor.snapshot import Collected, Excluded, Header, Look, Snapshot, redact, sections
+from auditor.snapshot import Collected, Excluded, Header, Look, Missing, Snapshot, redact, sections
+
+_NEW_GLOBBING: Final = "applicationsetcontroller.enable.new.git.file.globbing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ def collect(target: Target, progress: Progress | None = None) -> Snapshot:
         cluster = reading.cluster
         facts = {"calls": reading.calls, "refusals": len(reading.refusals)}
     looks |= _git(target, looks, progress)
+    looks = {name: _without_credentials(look) for name, look in looks.items()}
     header = Header(
         started=started,
         finished=_now(),
@@ -103,7 +106,37 @@ def _git(target: Target, looks: Mapping[str, Look], progress: Progress) -> dict[
     applications = looks.get(sections.LIVE_APPLICATIONS.name)
     live = [m.raw for m in applications.items] if isinstance(applications, Collected) else []
     scopes = _scopes(looks.get(sections.LIVE_KINDS.name))
-    return git.collect(target.repositories, live, scopes, target.git, progress)
+    facts = _cluster_facts(looks)
+    return git.collect(target.repositories, live, scopes, target.git, progress, facts)
+
+
+def _cluster_facts(looks: Mapping[str, Look]) -> Any:
+    from auditor.collector.render.generation import ClusterFacts  # noqa: PLC0415 - see `_git`
+
+    secrets = looks.get(sections.LIVE_SECRETS.name)
+    settings = looks.get(sections.LIVE_SETTINGS.name)
+    found = settings.items if isinstance(settings, Collected) else ()
+    return ClusterFacts(
+        has_applications=isinstance(looks.get(sections.LIVE_APPLICATIONS.name), Collected),
+        secrets=tuple(m.raw for m in secrets.items) if isinstance(secrets, Collected) else None,
+        has_new_globbing=any(m.get("data", _NEW_GLOBBING) == "true" for m in found),
+    )
+
+
+def _without_credentials(look: Look) -> Look:
+    """Replace passwords and tokens in URLs, once nothing needs them for reading any more."""
+    match look:
+        case Collected(items, gaps):
+            kept = tuple(replace(item, raw=redact.credentials(item.raw)) for item in items)
+            return Collected(kept, tuple(_untold(gap) for gap in gaps))
+        case Missing(why):
+            return Missing(_untold(why))
+        case Excluded():
+            return look
+
+
+def _untold(gap: Gap) -> Gap:
+    return Gap(gap.code, redact.credentials(gap.facts))
 
 
 def _scopes(look: Look | None) -> Callable[[str, str], bool | None]:
@@ -154,3 +187,11 @@ def printed(audit: Audit, edition: Edition, *, as_json: bool, has_color: bool = 
     from auditor.renderer.text import text  # noqa: PLC0415
 
     return text(view, color=has_color)
+
+
+def inventoried(audit: Audit, form: str) -> str:
+    """Return which Applications there are, in a form of `renderer.inventory.FORMATS`."""
+    from auditor.renderer.inventory import FORMATS  # noqa: PLC0415 - see `printed`
+    from auditor.report.inventory import inventory  # noqa: PLC0415
+
+    return FORMATS[form](inventory(audit))

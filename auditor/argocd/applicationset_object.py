@@ -91,10 +91,10 @@ def generated_refs(applicationset: ApplicationSet) -> Iterator[ResourceRef]:
             yield ResourceRef(GROUP, "Application", applicationset.ref.namespace, name)
 
 
-def made_of(raw: Mapping[str, Any]) -> Generated | Gap:
-    """Return what a raw ApplicationSet generates, or why that is not known."""
+def made_of(raw: Mapping[str, Any], path: str = "") -> Generated | Gap:
+    """Return what a raw ApplicationSet generates, or why that is not known; `path` is its file."""
     namespace, name = text(raw, "metadata", "namespace"), text(raw, "metadata", "name")
-    about = {"application_set": f"{namespace}/{name}", "path": ""}
+    about = {"application_set": f"{namespace}/{name}", "path": path}
     try:
         return generated(raw)
     except NeedsOutside as outside:

@@ -71,6 +71,10 @@ class Parameters:
         """Say whether a generator is known to give the parameter."""
         return name in self.names or name.startswith(self.prefixes)
 
+    def first(self, tag: str) -> str:
+        """Return the first parameter in a tag, or an empty text."""
+        return next((name for name in words(tag) if self.has(name)), "")
+
 
 def parameters(applicationset: ApplicationSet) -> Parameters:
     """Return what the generators of the set give."""
@@ -112,12 +116,10 @@ def tags(value: str) -> tuple[str, ...]:
     return tuple(found.strip() for found in _TAG.findall(value))
 
 
-def word(tag: str) -> str:
-    """Return the first name in a tag, without the marks of Go templates and Handlebars."""
-    parts = [part for part in re.split(r"[\s|()]+", tag) if part]
-    names = [found[1] for part in parts if (found := _WORD.fullmatch(part))]
-    marked = [n for n, part in zip(names, parts, strict=False) if part.startswith((".", "$."))]
-    return (marked or names or [""])[0]
+def words(tag: str) -> tuple[str, ...]:
+    """Return the names in a tag, without the marks of Go templates and Handlebars."""
+    parts = re.split(r"[\s|()]+", tag)
+    return tuple(found[1] for part in parts if (found := _WORD.fullmatch(part)))
 
 
 def is_foreign(tag: str) -> bool:

@@ -21,6 +21,8 @@ class Row:
     health_message: str
     requires_pruning: bool
     is_hook: bool
+    requires_confirmation: bool = False
+    """A person has to approve before it is deleted."""
 
     @property
     def counts(self) -> bool:
@@ -153,6 +155,7 @@ def _row(entry: Mapping[str, Any]) -> Row:
         health_message=_text(at(entry, "health", "message")),
         requires_pruning=entry.get("requiresPruning") is True,
         is_hook=entry.get("hook") is True,
+        requires_confirmation=entry.get("requiresDeletionConfirmation") is True,
     )
 
 

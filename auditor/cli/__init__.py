@@ -10,6 +10,7 @@ from auditor import VERSION
 COMMANDS: Final = {
     "report": ("auditor.cli.report", "Collect or replay, audit, and write the report."),
     "check": ("auditor.cli.check", "Audit Git repositories alone and print what is wrong."),
+    "inventory": ("auditor.cli.inventory", "Print which Applications there are, and whence."),
     "snapshot": ("auditor.cli.snapshot", "Collect a cluster and its repositories to a folder."),
     "doctor": ("auditor.cli.doctor", "Ask the cluster what this account may read."),
     "rbac": ("auditor.cli.rbac", "Print the least roles that the rules need."),

@@ -1,5 +1,7 @@
 """Options that several commands share, and what they mean."""
 
+import errno
+import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +18,7 @@ from auditor.config import load as load_settings
 from auditor.engine.environments import DEFAULTS, Environment, Environments
 from auditor.findings import Severity, Tier
 from auditor.pipeline import Target, rulebook
+from auditor.snapshot import redact
 
 F = TypeVar("F", bound=Callable[..., Any])
 Path_: Final = click.Path(path_type=Path)
@@ -187,5 +190,29 @@ def target(given: Settings, **options: Any) -> Target:
             argocd_namespace=options.get("argocd_namespace") or "argocd",
         ),
         argocd_version=options["argocd_version"],
-        arguments=tuple(sys.argv[1:]),
+        arguments=told(),
     )
+
+
+def told() -> tuple[str, ...]:
+    """Return the command line for the reader of a report: no credentials, and not `--out`.
+
+    Where the files go says nothing about what is in them, and the same input gives the same bytes.
+    """
+    given = iter(sys.argv[1:])
+    kept = []
+    for argument in given:
+        if argument == "--out":
+            next(given, None)
+        elif not argument.startswith("--out="):
+            kept.append(redact.url(argument))
+    return tuple(kept)
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Raise OSError where `folder` cannot be made or written, before anything is collected."""
+    here = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not here.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(here))
+    if not os.access(here, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(here))

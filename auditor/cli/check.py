@@ -12,7 +12,6 @@ from auditor.cli.report import zone
 from auditor.findings import Severity
 from auditor.report.draft import Edition
 from auditor.rulebook.page import LANGUAGES
-from auditor.snapshot import redact
 
 
 @click.command("check")
@@ -40,6 +39,8 @@ def command(
 ) -> int:
     """Audit repositories, the present one by default, without a cluster; print what is wrong."""
     settings = arguments.settings(config)
+    spoken = language or settings.report.language
+    place = zone(settings, spoken)
     known = arguments.environments(settings)
     chosen = arguments.environment(environment, known)
     rules = arguments.rules(only)
@@ -54,14 +55,13 @@ def command(
         snapshot, environments=known, environment=chosen, selected=rules, options=tuned
     )
     threshold = arguments.threshold(fail_on)
-    spoken = language or settings.report.language
     edition = Edition(
         language=spoken,
-        zone=zone(settings, spoken),
+        zone=place,
         system=settings.report.system,
         threshold=Severity.LOW if threshold is None else threshold,
         options=tuned,
-        arguments=tuple(redact.url(argument) for argument in sys.argv[1:]),
+        arguments=arguments.told(),
     )
     printed = pipeline.printed(
         audit, edition, as_json=as_json, has_color=sys.stdout.isatty() and not as_json

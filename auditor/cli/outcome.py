@@ -1,9 +1,13 @@
 """From an audit to an exit status."""
 
+from typing import Any
+
+from auditor.cli import unread
 from auditor.cli.exits import Exit
 from auditor.cli.failures import language, say, sentences
 from auditor.engine.result import Audit
 from auditor.findings import Severity
+from auditor.snapshot import Snapshot
 
 
 def of(audit: Audit, threshold: Severity | None, *, allow_gaps: bool) -> Exit:
@@ -18,7 +22,7 @@ def of(audit: Audit, threshold: Severity | None, *, allow_gaps: bool) -> Exit:
 
 def sentence(audit: Audit, status: Exit, threshold: Severity | None) -> str:
     """Return the last line on stderr: what the status means here."""
-    facts = {
+    facts: dict[str, Any] = {
         "findings": len(audit.findings),
         "gaps": len(audit.not_assessed),
         "applications": len(audit.population.audited),
@@ -27,5 +31,16 @@ def sentence(audit: Audit, status: Exit, threshold: Severity | None) -> str:
     if status is Exit.CLEAN and threshold is None:
         key = "exit_reported"
     if status is Exit.INCOMPLETE and not audit.has_seen_anything:
-        key = "exit_nothing"
+        why = unread.first(audit.snapshot)
+        key = "exit_unread" if why else "exit_nothing"
+        facts |= unread.told(why) if why else {}
     return f"auditor: {say(sentences(language())[key], facts)}"
+
+
+def sentence_of(snapshot: Snapshot) -> str:
+    """Return what a collection has to say on stderr; empty where no section is missing."""
+    why = unread.first(snapshot)
+    if why is None:
+        return ""
+    key = "snapshot_empty" if unread.is_everything(snapshot) else "snapshot_partial"
+    return f"auditor: {say(sentences(language())[key], unread.told(why))}"

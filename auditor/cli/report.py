@@ -1,6 +1,5 @@
 """`auditor report`: collect or replay, audit, and write the report."""
 
-import sys
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -19,7 +18,7 @@ from auditor.renderer.unavailable import Unavailable
 from auditor.report.draft import Edition
 from auditor.rulebook.needs import raw_sections
 from auditor.rulebook.page import LANGUAGES
-from auditor.snapshot import Snapshot, codec, redact
+from auditor.snapshot import Snapshot, codec
 
 FORMATS = ("html", "pdf", "json", "text")
 
@@ -53,34 +52,40 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Collect a cluster and its repositories, or replay a snapshot; audit; write the report."""
     wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
-    for name in wanted:
+    for name in wanted or (formats,):
         if name not in FORMATS:
             raise Refused("unknown_format", name=name, known=", ".join(FORMATS))
     settings = arguments.settings(config)
+    spoken = language or settings.report.language
+    place = zone(settings, spoken)
     known = arguments.environments(settings)
     chosen = arguments.environment(environment, known)
     rules = arguments.rules(only)
     tuned = options.of(settings.rules, pipeline.rulebook())
+    arguments.refuse_unwritable(out)
+    keeps = replay is None and keep_snapshot
+    if keeps:
+        codec.refuse_foreign(out / "snapshot")
     snapshot = _snapshot(replay, settings, rules, has_cluster=not no_cluster, **given)
     audit = pipeline.judge(
         snapshot, environments=known, environment=chosen, selected=rules, options=tuned
     )
     threshold = arguments.threshold(fail_on)
-    spoken = language or settings.report.language
     edition = Edition(
         language=spoken,
-        zone=zone(settings, spoken),
+        zone=place,
         system=settings.report.system,
         classification=settings.report.classification,
         threshold=Severity.LOW if threshold is None else threshold,
         options=tuned,
-        arguments=tuple(redact.url(argument) for argument in sys.argv[1:]),
+        arguments=arguments.told(),
     )
-    for path in _deliver(audit, edition, wanted, out):
-        click.echo(path)
-    if replay is None and keep_snapshot:
+    if keeps:
+        # first: what was collected outlives a report that cannot be made
         codec.write(snapshot, out / "snapshot")
         click.echo(out / "snapshot")
+    for path in _deliver(audit, edition, wanted, out):
+        click.echo(path)
     status = outcome.of(audit, threshold, allow_gaps=allow_gaps)
     click.echo(outcome.sentence(audit, status, threshold), err=True)
     return status

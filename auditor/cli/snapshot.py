@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, progress
+from auditor.cli import arguments, outcome, progress, unread
+from auditor.cli.exits import Exit
 from auditor.snapshot import codec
 
 
@@ -18,9 +19,11 @@ from auditor.snapshot import codec
 @arguments.git_options
 @arguments.cluster_options
 @arguments.argocd_version
-def command(out: Path, about: str, *, no_cluster: bool, config: Path | None, **given: Any) -> None:
+def command(out: Path, about: str, *, no_cluster: bool, config: Path | None, **given: Any) -> int:
     """Collect a cluster and its repositories; Secret values are never read."""
     settings = arguments.settings(config)
+    codec.refuse_foreign(out)
+    arguments.refuse_unwritable(out)
     target = arguments.target(settings, has_cluster=not no_cluster, **given)
     watched = progress.on_terminal()
     try:
@@ -30,3 +33,6 @@ def command(out: Path, about: str, *, no_cluster: bool, config: Path | None, **g
     found = pipeline.named(found, about)
     codec.write(found, out)
     click.echo(f"{out}  {codec.digest(found)}")
+    if said := outcome.sentence_of(found):
+        click.echo(said, err=True)
+    return Exit.INCOMPLETE if unread.is_everything(found) else Exit.CLEAN

@@ -11,7 +11,9 @@ from auditor.collector.git_process import GitFailed
 from auditor.collector.manifests import TreeReading, read_tree
 from auditor.collector.progress import Progress, Silent
 from auditor.collector.render.desk import Given
-from auditor.collector.render.population import IsNamespaced, render_all
+from auditor.collector.render.generation import ClusterFacts
+from auditor.collector.render.outcome import IsNamespaced
+from auditor.collector.render.population import Commission, render_all
 from auditor.collector.repository import Repository, Unopened, open_repository
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
@@ -37,6 +39,7 @@ class GitReading:
 
     sections: Mapping[str, Look]
     repositories: tuple[Repository, ...]
+    trees: tuple[TreeReading, ...]
     failed: Mapping[str, Gap]
     """Why, by URL as given or as an alias, for repositories that could not be read."""
     scratch: "tempfile.TemporaryDirectory[str]"
@@ -60,20 +63,18 @@ def collect(
     is_namespaced: IsNamespaced,
     options: GitOptions,
     progress: Progress | None = None,
+    cluster: ClusterFacts | None = None,
 ) -> dict[str, Look]:
     """Return the sections `git.repositories`, `git.manifests` and `renderings`.
 
-    `live_applications` are raw objects, none without a cluster.
+    `live_applications` are raw objects, none without a cluster; `cluster` is what generators ask.
     """
     steps = progress if progress is not None else Silent()
     with read(repositories, options, steps) as reading:
-        sections = dict(reading.sections)
-        look, extra = render(reading, live_applications, is_namespaced, options, steps)
-    sections[RENDERINGS.name] = look
-    manifests = sections[GIT_MANIFESTS.name]
-    if isinstance(manifests, Collected) and extra:
-        sections[GIT_MANIFESTS.name] = Collected((*manifests.items, *extra), manifests.gaps)
-    return sections
+        rendered = render(
+            reading, live_applications, is_namespaced, options, steps, cluster or ClusterFacts()
+        )
+    return {**reading.sections, **rendered}
 
 
 def read(
@@ -100,7 +101,7 @@ def _read(
     opened: list[Repository],
 ) -> GitReading:
     progress.step("repositories", total=len(repositories))
-    manifests: list[Manifest] = []
+    trees: list[TreeReading] = []
     items: list[Manifest] = []
     gaps: list[Gap] = []
     failed: dict[int, Gap] = {}
@@ -115,18 +116,19 @@ def _read(
             facts = {"repository": redact.url(spec.url), **failure.facts}
             failed[number] = Gap(failure.code, facts)
         else:
-            manifests += reading.manifests
+            trees.append(reading)
             gaps += reading.gaps
             items.append(_item(repository, reading))
         progress.advance()
-    looks = _looks(tuple(items), tuple(manifests), tuple(gaps), tuple(failed.values()))
+    manifests = tuple(manifest for reading in trees for manifest in reading.manifests)
+    looks = _looks(tuple(items), manifests, tuple(gaps), tuple(failed.values()))
     by_url = {
         url: why
         for number, why in failed.items()
         for url in (repositories[number].url, *repositories[number].aliases)
         if url
     }
-    return GitReading(looks, tuple(opened), by_url, scratch)
+    return GitReading(looks, tuple(opened), tuple(trees), by_url, scratch)
 
 
 def _looks(
@@ -156,6 +158,7 @@ def _item(repository: Repository, reading: TreeReading) -> Manifest:
         "templated": reading.templated,
         "fragments": reading.fragments,
         "left_out": dict(sorted(reading.left_out.items())),
+        "tokens": sorted(set(reading.tokens)),
         "duplicate_keys": reading.duplicate_keys,
     }
     return Manifest(raw, GitOrigin(repository.name, repository.commit, "", 1))
@@ -166,20 +169,29 @@ def render(
     live_applications: Sequence[Mapping[str, Any]],
     is_namespaced: IsNamespaced,
     options: GitOptions,
-    progress: Progress | None = None,
-) -> tuple[Look, tuple[Manifest, ...]]:
-    """Return the section `renderings`, and objects of Argo CD that only rendering shows."""
-    if not options.is_rendering:
-        return Excluded(Gap("rendering_switched_off")), ()
+    progress: Progress,
+    cluster: ClusterFacts,
+) -> dict[str, Look]:
+    """Return the section `renderings`, and `git.manifests` with what only rendering shows."""
     look = reading.sections[GIT_MANIFESTS.name]
+    if not options.is_rendering:
+        return {RENDERINGS.name: Excluded(Gap("rendering_switched_off"))}
     if not isinstance(look, Collected):
-        return look, ()
-    return render_all(
-        Given(reading.repositories, reading.failed),
-        look.items,
-        live_applications,
-        is_namespaced=is_namespaced,
-        options=options,
-        scratch=Path(reading.scratch.name),
-        progress=progress if progress is not None else Silent(),
+        return {RENDERINGS.name: look}
+    found = render_all(
+        Commission(
+            Given(reading.repositories, reading.failed),
+            reading.trees,
+            live_applications,
+            cluster,
+            is_namespaced,
+            options,
+            Path(reading.scratch.name),
+            progress,
+        )
     )
+    gaps = (*look.gaps, *found.gaps)
+    return {
+        GIT_MANIFESTS.name: Collected(found.manifests, gaps),
+        RENDERINGS.name: found.renderings,
+    }

@@ -139,14 +139,14 @@ class Objects:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def blobs(self, oids: Sequence[str]) -> Iterator[bytes]:
-        """Yield the contents in the order given; raise GitFailed."""
+    def blobs(self, oids: Sequence[str]) -> Iterator[bytes | None]:
+        """Yield the contents in the order given, None for a missing object; raise GitFailed."""
         for start in range(0, len(oids), _AT_ONCE):
             with self._lock:
                 found = list(self._ask(oids[start : start + _AT_ONCE]))
             yield from found
 
-    def _ask(self, oids: Sequence[str]) -> Iterator[bytes]:
+    def _ask(self, oids: Sequence[str]) -> Iterator[bytes | None]:
         process = self._process
         if process is None:
             command = ("git", *_SAFE, "-C", str(self._git.path), "cat-file", "--batch")
@@ -163,8 +163,11 @@ class Objects:
         process.stdin.flush()
         for _ in oids:
             head = process.stdout.readline().split()
+            if len(head) == 2 and head[1] == b"missing":
+                yield None
+                continue
             if len(head) != 3:
-                raise GitFailed("git_failed", reason="an object is missing")
+                raise GitFailed("git_failed", reason="cat-file")
             yield process.stdout.read(int(head[2]))
             process.stdout.read(1)
 

@@ -3,13 +3,15 @@
 import gc
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from auditor.collector import templated, yaml_reader
+from auditor.collector import kustomizations, templated, yaml_reader
+from auditor.collector.application_charts import charts
 from auditor.collector.git_options import GitOptions
-from auditor.collector.tree import LINK, SUBMODULE, Tree
+from auditor.collector.kustomizations import Kustomizations
+from auditor.collector.tree import LINK, SUBMODULE, Absent, Tree
 from auditor.collector.yaml_nodes import BadYaml, Chunk
 from auditor.collector.yaml_reader import Document
 from auditor.collector.yaml_scalar import json_value
@@ -38,6 +40,13 @@ class TreeReading:
     fragments: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     duplicate_keys: list[Mapping[str, Any]] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    """Files with documents whose names, paths or destinations wait for a value."""
+    charts: frozenset[str] = frozenset()
+    """Folders of charts whose templates hold objects of Argo CD."""
+    patches: frozenset[str] = frozenset()
+    """Files that kustomizations name as patches."""
+    kustomizations: Kustomizations = field(default_factory=lambda: Kustomizations({}))
 
     def gap(self, code: str, path: str, **facts: Any) -> None:
         """Note that something at `path` could not be read."""
@@ -49,18 +58,35 @@ def read_tree(tree: Tree, repository: str, options: GitOptions) -> TreeReading:
     reading = TreeReading(repository, tree.commit)
     for bad in tree.bad_links:
         reading.gap(bad.code, bad.path, target=tree.links[bad.path])
-    wanted = list(_candidates(tree, options, reading))
-    reading.files += len(wanted)
+    kept = list(_kept(tree, options, reading))
+    wanted = [path for path in kept if not templated.is_chart_template(path, tree)]
+    reading.charts = charts(tree, kept)
+    reading.kustomizations = kustomizations.read(tree, _kustomization_files(tree, kept))
+    reading.patches = reading.kustomizations.patches()
+    reading.files += len(kept)
+    reading.templated += len(kept) - len(wanted)
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        for path, data in tree.read_many(wanted):
-            _file(path, data, reading)
+        for path, data in tree.contents(wanted):
+            if isinstance(data, Absent):
+                reading.gap("file_unreadable", path, reason=data.reason)
+            else:
+                _file(path, data, reading)
     finally:
         if was_collecting:
             gc.enable()
     reading.manifests.sort(key=_place)
     return reading
+
+
+def read_files(tree: Tree, repository: str, paths: Iterable[str]) -> list[Manifest]:
+    """Return the manifests in `paths` that parse as they are, whatever else may be in them."""
+    reading = TreeReading(repository, tree.commit)
+    for path, data in tree.contents(sorted(paths)):
+        if isinstance(data, bytes):
+            _file(path, data, reading)
+    return reading.manifests
 
 
 def kept_kind(raw: Mapping[str, Any]) -> str:
@@ -85,7 +111,7 @@ def _place(manifest: Manifest) -> tuple[str, int, int]:
     )
 
 
-def _candidates(tree: Tree, options: GitOptions, reading: TreeReading) -> Iterator[str]:
+def _kept(tree: Tree, options: GitOptions, reading: TreeReading) -> Iterator[str]:
     patterns = () if options.include_all else tuple((p, _glob(p)) for p in options.left_out)
     for path in sorted(tree.entries):
         entry = tree.entries[path]
@@ -95,13 +121,15 @@ def _candidates(tree: Tree, options: GitOptions, reading: TreeReading) -> Iterat
             continue
         if (pattern := next((p for p, glob in patterns if glob.fullmatch(path)), None)) is not None:
             reading.left_out[pattern] += 1
-        elif templated.is_chart_template(path, tree):
-            reading.files += 1
-            reading.templated += 1
         elif entry.size > options.file_limit:
             reading.gap("file_too_large", path, size=entry.size, limit=options.file_limit)
         else:
             yield path
+
+
+def _kustomization_files(tree: Tree, kept: Iterable[str]) -> Iterator[str]:
+    yield from kept
+    yield from (path for path in tree.entries if path.endswith("Kustomization"))
 
 
 def _glob(pattern: str) -> re.Pattern[str]:
@@ -203,7 +231,8 @@ def _document(path: str, document: Document, number: int, reading: TreeReading) 
             reading.gap("manifest_malformed", path, line=line, pointer=pointer + wrong)
         elif templated.has_tokens(raw):
             reading.templated += 1
-        elif _is_fragment(raw):
+            reading.tokens.append(path)
+        elif path in reading.patches or _is_fragment(raw):
             reading.fragments += 1
         else:
             origin = GitOrigin(reading.repository, reading.commit, path, line, number)

@@ -9,11 +9,12 @@ from typing import Final, Self
 
 from auditor.collector.git_options import GitOptions, RepositorySpec
 from auditor.collector.git_process import Git, GitFailed, Objects
-from auditor.collector.tree import LINK, Entry, Tree
+from auditor.collector.tree import LINK, Absent, Content, Entry, Tree
 from auditor.kube.gap import Gap
 from auditor.snapshot import redact
 
 WORKTREE: Final = "worktree"
+_NOT_FETCHED: Final = Absent("the object is missing from the repository")
 _SHA: Final = re.compile(r"[0-9a-f]{7,40}")
 
 
@@ -122,13 +123,16 @@ class Repository:
             )
         objects = self._objects
 
-        def blobs(wanted: Sequence[tuple[str, Entry]]) -> Iterator[bytes]:
-            return objects.blobs([entry.oid for _, entry in wanted])
+        def blobs(wanted: Sequence[tuple[str, Entry]]) -> Iterator[Content]:
+            for found in objects.blobs([entry.oid for _, entry in wanted]):
+                yield _NOT_FETCHED if found is None else found
 
         links = [path for path, entry in entries.items() if entry.mode == LINK]
         texts = blobs([(path, entries[path]) for path in links])
         targets = {
-            p: t.decode("utf-8", "backslashreplace") for p, t in zip(links, texts, strict=True)
+            path: text.decode("utf-8", "backslashreplace")
+            for path, text in zip(links, texts, strict=True)
+            if not isinstance(text, Absent)
         }
         return Tree(commit, entries, targets, blobs)
 
@@ -194,13 +198,13 @@ def folder_tree(path: Path, git: Git | None = None) -> Tree:
         except (OSError, UnicodeEncodeError):
             continue
 
-    def blobs(wanted: Sequence[tuple[str, Entry]]) -> Iterator[bytes]:
+    def blobs(wanted: Sequence[tuple[str, Entry]]) -> Iterator[Content]:
         for name, _ in wanted:
             try:
-                yield (path / name).read_bytes()
+                content: Content = (path / name).read_bytes()
             except OSError as error:
-                reason = error.strerror or type(error).__name__
-                raise GitFailed("file_unreadable", path=name, reason=reason) from error
+                content = Absent(error.strerror or type(error).__name__)
+            yield content
 
     return Tree(WORKTREE, entries, links, blobs)
 

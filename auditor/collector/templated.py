@@ -35,6 +35,24 @@ def is_chart_template(path: str, tree: Tree) -> bool:
     )
 
 
+def chart_of(path: str, tree: Tree) -> str:
+    """Return the outermost chart that a template belongs to; the root is empty.
+
+    Charts below the `charts` folder of another are rendered with it.
+    """
+    parts = path.split("/")
+    own = next(
+        i
+        for i, part in enumerate(parts)
+        if part == "templates" and "/".join((*parts[:i], "Chart.yaml")) in tree.entries
+    )
+    while own > 1 and parts[own - 2] == "charts":
+        if "/".join((*parts[: own - 2], "Chart.yaml")) not in tree.entries:
+            break
+        own -= 2
+    return "/".join(parts[:own])
+
+
 def has_actions(text: str) -> bool:
     """Say whether `text` holds template actions such as `{{ … }}`."""
     return _ACTION.search(text) is not None

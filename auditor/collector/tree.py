@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from auditor.collector.git_process import GitFailed
+
 LINK: Final = "120000"
 SUBMODULE: Final = "160000"
 _MAX_LINKS: Final = 40
@@ -30,6 +32,16 @@ class Entry:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Why a file that is listed has no content, such as in a partial clone."""
+
+    reason: str
+
+
+Content = bytes | Absent
+
+
 @dataclass(frozen=True, eq=False)
 class Tree:
     """All files of one commit, or of a folder."""
@@ -38,7 +50,7 @@ class Tree:
     entries: Mapping[str, Entry]
     links: Mapping[str, str]
     """Symbolic links and the text they hold."""
-    _blobs: Callable[[Sequence[tuple[str, Entry]]], Iterator[bytes]] = field(repr=False)
+    _blobs: Callable[[Sequence[tuple[str, Entry]]], Iterator[Content]] = field(repr=False)
 
     @cached_property
     def _sorted(self) -> list[str]:
@@ -115,11 +127,22 @@ class Tree:
         return self._sorted[first : bisect_left(self._sorted, f"{start}\U0010ffff")]
 
     def read(self, path: str) -> bytes:
-        """Return the content of a file, links followed; raise BadLink or KeyError."""
+        """Return the content of a file, links followed; raise BadLink, KeyError or GitFailed."""
         resolved = self.resolve(path)
-        return next(self._blobs([(resolved, self.entries[resolved])]))
+        return _there(resolved, next(self._blobs([(resolved, self.entries[resolved])])))
 
     def read_many(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield path and content of files (no links) in the order given."""
+        """Yield path and content of files (no links) in the order given; raise GitFailed."""
+        for path, content in self.contents(paths):
+            yield path, _there(path, content)
+
+    def contents(self, paths: Sequence[str]) -> Iterator[tuple[str, Content]]:
+        """Yield path and content of files (no links), or why there is none."""
         wanted = [(path, self.entries[path]) for path in paths]
         yield from zip(paths, self._blobs(wanted), strict=True)
+
+
+def _there(path: str, content: Content) -> bytes:
+    if isinstance(content, Absent):
+        raise GitFailed("file_unreadable", path=path, reason=content.reason)
+    return content

@@ -6,14 +6,18 @@ A case is a mapping of what there is to see:
 - `projects`, `manifests`: further objects in Git;
 - `live`: Applications in the cluster, or `true` for the declared ones, or `{status: …}` to add
   that status to each of them; absent: the cluster was not looked at;
-- `live_projects`, `namespaces` (names or objects), `objects`: live objects;
+- `live_projects`, `live_applicationsets`, `namespaces` (names or objects), `objects`: live objects;
 - `settings`: ConfigMap name to its data;
-- `rendered`: Application to its objects, or to `{error: code, is_content: bool}`;
+- `rendered`: Application to its objects, or to `{error: code, is_content: bool, facts: …}`, or to
+  `{objects: …}` with further fields of an item of the section `renderings`;
+- `repositories`: what else is known of the repository, such as `duplicate_keys`;
 - `version`, `now`: release of Argo CD and time of the snapshot;
+- `options`: those of the rule that are not the defaults;
 - `missing`: section name to the code of its gap; `gaps`: section name to a list of gaps.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final
 
@@ -27,12 +31,18 @@ from auditor.rulebook.rule import Rule
 from auditor.snapshot import Collected, Excluded, Header, Look, Missing, Snapshot, sections
 
 PAGE: Final = "_page"
-"""Name of the pseudo-case that holds what the page's examples need beside themselves."""
+"""Name of the pseudo-case that holds what the page's examples need beside themselves; its `bad`
+and `good` hold what only that example needs."""
 
 _COMMIT: Final = "0" * 40
 _REPOSITORY: Final = "https://git.example.com/shop/deploy.git"
 _LIVE: Final = {
     "live_projects": (sections.LIVE_PROJECTS, "argoproj.io/v1alpha1", "AppProject"),
+    "live_applicationsets": (
+        sections.LIVE_APPLICATIONSETS,
+        "argoproj.io/v1alpha1",
+        "ApplicationSet",
+    ),
     "namespaces": (sections.LIVE_NAMESPACES, "v1", "Namespace"),
     "objects": (sections.LIVE_OBJECTS, "", ""),
     "events": (sections.LIVE_EVENTS, "v1", "Event"),
@@ -45,12 +55,18 @@ def of(rule: Rule[Any, Any]) -> dict[str, dict[str, Any]]:
     return {name: case for name, case in _all(rule).items() if name != PAGE}
 
 
+def page(rule: Rule[Any, Any]) -> dict[str, Any]:
+    """Return the pseudo-case of the page of `rule`."""
+    return _all(rule).get(PAGE, {})
+
+
 def examples(rule: Rule[Any, Any], language: str = "en") -> Iterator[tuple[str, Snapshot]]:
     """Yield the page's examples as (`yaml bad` or `yaml good`, snapshot)."""
-    context = _all(rule).get(PAGE, {})
+    context = page(rule)
     for info, body in read(rule, language).fences:
         if info in ("yaml bad", "yaml good"):
-            yield info, snapshot(_with(context, body))
+            own = context.get(info.removeprefix("yaml "), {})
+            yield info, snapshot(_with({**context, **own}, body))
 
 
 def snapshot(case: Mapping[str, Any]) -> Snapshot:
@@ -64,6 +80,8 @@ def snapshot(case: Mapping[str, Any]) -> Snapshot:
         sections.LIVE_APPLICATIONS.name: _running(case.get("live"), declared),
         sections.LIVE_SETTINGS.name: _settings(case.get("settings")),
     }
+    if "repositories" in case:
+        looks[sections.GIT_REPOSITORIES.name] = _repositories(case["repositories"])
     for key, (section, version, kind) in _LIVE.items():
         looks[section.name] = _live(case.get(key), version, kind)
     for name, code in case.get("missing", {}).items():
@@ -89,7 +107,9 @@ def _all(rule: Rule[Any, Any]) -> dict[str, dict[str, Any]]:
 
 def _with(context: Mapping[str, Any], body: str) -> dict[str, Any]:
     """Add the documents of an example to what the page's cases say is around it."""
-    case = {"applications": [], "projects": [], **context}
+    case: dict[str, Any] = {"applications": [], "projects": [], **context}
+    if duplicates := [d for node in yaml.compose_all(body) for d in _duplicates(node)]:
+        case["repositories"] = [{"duplicate_keys": duplicates}]
     rendered = dict(context.get("rendered", {}))
     for document in yaml.safe_load_all(body):
         match document.get("kind", "Application"):
@@ -97,9 +117,21 @@ def _with(context: Mapping[str, Any], body: str) -> dict[str, Any]:
                 case["applications"] = [*case["applications"], document]
             case "AppProject":
                 case["projects"] = [*case["projects"], document]
+            case kind if _is_of_argocd(document):
+                case["manifests"] = [
+                    *case.get("manifests", ()),
+                    _whole(document, document["apiVersion"], kind),
+                ]
             case _:
                 rendered["argocd/example"] = [*rendered.get("argocd/example", ()), document]
     return {**case, "rendered": rendered} if rendered else case
+
+
+def _is_of_argocd(document: Mapping[str, Any]) -> bool:
+    """Tell what is read as it lies in Git: ApplicationSets and the settings of Argo CD."""
+    name = str(document.get("metadata", {}).get("name", ""))
+    is_settings = document["kind"] == "ConfigMap" and name.startswith("argocd-")
+    return is_settings or document["kind"] == "ApplicationSet"
 
 
 def _application(app: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,14 +146,31 @@ def _whole(raw: Mapping[str, Any], version: str, kind: str) -> dict[str, Any]:
 
 
 def _git(written: list[dict[str, Any]]) -> Collected:
-    return Collected(
-        tuple(
-            Manifest(
-                raw, GitOrigin(_REPOSITORY, _COMMIT, f"apps/{raw['metadata']['name']}.yaml", 1)
-            )
-            for raw in written
-        )
-    )
+    seen: Counter[str] = Counter()
+    found = []
+    for raw in written:
+        path = f"apps/{raw['metadata']['name']}.yaml"
+        place = GitOrigin(_REPOSITORY, _COMMIT, path, 1 + 20 * seen[path], seen[path])
+        seen[path] += 1
+        found.append(Manifest(raw, place))
+    return Collected(tuple(found))
+
+
+def _repositories(given: Sequence[Mapping[str, Any]]) -> Collected:
+    raws = ({"url": _REPOSITORY, "commit": _COMMIT, **raw} for raw in given)
+    return Collected(tuple(Manifest(raw, GitOrigin(_REPOSITORY, _COMMIT, "", 1)) for raw in raws))
+
+
+def _duplicates(node: yaml.Node | None, pointer: str = "") -> Iterator[dict[str, Any]]:
+    """Yield the keys an example gives twice, which are gone once it is read."""
+    seen: set[str] = set()
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        here = f"{pointer}/{key.value}"
+        if key.value in seen:
+            where = {"path": "apps/example.yaml", "document": 0, "pointer": here}
+            yield where | {"line": key.start_mark.line + 1}
+        seen.add(key.value)
+        yield from _duplicates(value, here)
 
 
 def _running(live: Any, declared: list[dict[str, Any]]) -> Look:
@@ -173,8 +222,15 @@ def _rendering(application: str, output: Any) -> dict[str, Any]:
         "objects": [],
     }
     if isinstance(output, Mapping):
-        error = {"code": output["error"], "is_content": output.get("is_content", False)}
-        return raw | {"error": error}
+        known = ("error", "is_content", "facts", "objects")
+        raw |= {key: value for key, value in output.items() if key not in known}
+        if "error" in output:
+            raw["error"] = {
+                "code": output["error"],
+                "facts": output.get("facts", {}),
+                "is_content": output.get("is_content", False),
+            }
+        output = output.get("objects", ())
     return raw | {
         "objects": [{"template": "chart/templates/all.yaml", "manifest": m} for m in output]
     }

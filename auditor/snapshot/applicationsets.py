@@ -66,8 +66,8 @@ def _one(
     manifest = declared or live
     raw = manifest.raw if manifest else {}
     metadata = {**mapping(raw, "metadata"), "namespace": ref.namespace}
-    made = made_of({**raw, "metadata": metadata})
     path = declared.origin.path if declared and not isinstance(declared.origin, LiveOrigin) else ""
+    made = made_of({**raw, "metadata": metadata}, path)
     if isinstance(made, Gap) and (found := generated.get((ref.qualified, path))):
         made = Generated(tuple(found))
     return ApplicationSet(

@@ -1,7 +1,7 @@
 """Derived: which objects of which cluster each Application renders."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,7 @@ from auditor.argocd.application import Application
 from auditor.argocd.pairing import names_of
 from auditor.argocd.rendering import Rendering
 from auditor.kube.gap import Gap
+from auditor.kube.kinds import is_namespaced
 from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot.derived import APPLICATIONS, RENDERED
@@ -43,6 +44,8 @@ class Claims:
 
     known_at: frozenset[tuple[str, str]]
     """Cluster and namespace that some Application deploys to and was rendered for."""
+    customs: Mapping[tuple[str, str], tuple[ResourceRef, ...]]
+    """Objects of kinds that are not built in, by cluster and namespace."""
 
     def at(self, cluster: str, ref: ResourceRef) -> tuple[Claim, ...]:
         """Return who renders an object."""
@@ -84,7 +87,15 @@ def _indexed(applications: tuple[Application, ...], rendered: Mapping[str, Rende
         if app.ref in by_app
     )
     places = {place: tuple(found) for place, found in by_place.items()}
-    return Claims(places, by_app, unrendered, unknown_at, known_at)
+    return Claims(places, by_app, unrendered, unknown_at, known_at, _customs(by_place))
+
+
+def _customs(places: Iterable[Place]) -> dict[tuple[str, str], tuple[ResourceRef, ...]]:
+    found: dict[tuple[str, str], list[ResourceRef]] = defaultdict(list)
+    for cluster, ref in places:
+        if is_namespaced(ref.group, ref.kind) is None:
+            found[cluster, ref.namespace].append(ref)
+    return {place: tuple(refs) for place, refs in found.items()}
 
 
 CLAIMS: Final[Derived[Claims]] = Derived("claims", _claims)

@@ -26,8 +26,6 @@ class Installations:
 
     def are_together(self, one: ResourceRef, other: ResourceRef) -> bool:
         """Say whether both are of one Argo CD: live, or delivered from one root."""
-        if one in self.strangers or other in self.strangers:
-            return False
         if one in self.live and other in self.live:
             return True
         return bool(self._roots(one) & self._roots(other))

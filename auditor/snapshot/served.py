@@ -1,8 +1,9 @@
 """Derived: the kinds a cluster serves, by group version, and the groups that were not read."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from auditor.kube.gap import Gap
 from auditor.kube.loose import text, texts
@@ -18,6 +19,10 @@ class Served:
     kinds: dict[str, set[str]]
     """`group/version`, or the bare version of the core group, to kinds."""
     gaps: tuple[Gap, ...] = ()
+
+    def has(self, raw: Mapping[str, Any]) -> bool:
+        """Say whether the kind of a raw object is served in its version."""
+        return text(raw, "kind") in self.kinds.get(text(raw, "apiVersion"), ())
 
     def gap(self, group: str) -> Gap | None:
         """Return why the kinds of `group` are not known; None where they are."""

@@ -42,7 +42,7 @@ def test_examples_on_the_page_are_true(rule: Rule[Any, Any]) -> None:
     shown = {
         (info, type(verdict))
         for info, snapshot in cases.examples(rule)
-        for verdict in audit(snapshot, [rule]).verdicts
+        for verdict in audit(snapshot, [rule], options=asked(rule, cases.page(rule))).verdicts
         if verdict.subject and verdict.subject.name == "example"
     }
     assert shown == {("yaml bad", Finding), ("yaml good", Passed)}
@@ -89,7 +89,12 @@ def _sentences(page: Page) -> list[str]:
 
 
 def verdicts(rule: Rule[Any, Any], case: dict[str, Any]) -> tuple[Verdict, ...]:
-    return audit(cases.snapshot(case), [rule]).verdicts
+    return audit(cases.snapshot(case), [rule], options=asked(rule, case)).verdicts
+
+
+def asked(rule: Rule[Any, Any], case: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a case, which names those that are not the rule's defaults."""
+    return {rule.id: rule.options(**case["options"])} if "options" in case else {}
 
 
 def spoken(found: tuple[Verdict, ...]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Turns each source of an Application into a job for a worker, or into why there is none."""
 
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -86,6 +87,17 @@ class Desk:
                 if url:
                     self._by_url.setdefault(git_url.normalise_allow_invalid(url), repository)
 
+    def repository(self, url: str) -> Repository | None:
+        """Return the repository that Applications call `url`, if it was given."""
+        return self._by_url.get(git_url.normalise_allow_invalid(url))
+
+    def place(self, piece: Piece) -> tuple[str, str]:
+        """Return repository and folder that a piece points at, whether they were found or not."""
+        repository = self.repository(piece.repository)
+        cleaned = posixpath.normpath(piece.path or ".")
+        name = repository.name if repository is not None else piece.repository
+        return name, "" if cleaned == "." else cleaned
+
     def pieces(self, wanted: Wanted) -> list[Piece]:
         """Return a piece for each source that renders something."""
         if (pointer := wrong_type(wanted)) is not None:
@@ -161,7 +173,7 @@ class Desk:
             case "Kustomize":
                 return kustomize_job.job(source, files, folder, environment)
             case "Directory":
-                job = directory_job.job(source, folder, files.tree)
+                job = directory_job.job(source, folder, files, environment)
                 piece.remarks |= remarks.of_directory(source, job, folder, files.tree)
                 return job
             case _:
@@ -181,15 +193,17 @@ class Desk:
         return _checked(repository, commit)
 
     def _commit(self, wanted: Wanted, index: int, source: Source) -> tuple[Repository, str]:
-        name = redact.url(source.repo_url)
-        url = git_url.normalise_allow_invalid(source.repo_url)
-        repository = self._by_url.get(url)
-        if repository is None and (why := self._failed.get(url)) is not None:
-            raise unseen(why.code, **why.facts)
-        if repository is None:
-            raise unseen("repository_not_given", repository=name)
         synced = wanted.synced(index)
-        revision = synced if is_commit(synced) else source.target_revision
+        return self.commit(source.repo_url, synced if is_commit(synced) else source.target_revision)
+
+    def commit(self, repo_url: str, revision: str) -> tuple[Repository, str]:
+        """Return a repository and the commit that a revision of it means; raise NotRendered."""
+        repository = self.repository(repo_url)
+        if repository is None:
+            why = self._failed.get(git_url.normalise_allow_invalid(repo_url))
+            if why is not None:
+                raise unseen(why.code, **why.facts)
+            raise unseen("repository_not_given", repository=redact.url(repo_url))
         commit = repository.commit_of(revision)
         if commit is None:
             raise unseen("revision_not_at_hand", repository=repository.name, revision=revision)

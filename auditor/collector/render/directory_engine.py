@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from auditor.collector import yaml_reader
+from auditor.collector.render import jsonnet_engine
 from auditor.collector.render.documents import expanded
 from auditor.collector.render.failure import wrong
 from auditor.collector.yaml_nodes import BadYaml
@@ -17,7 +18,11 @@ def render(job: Mapping[str, Any], _output: int) -> list[dict[str, Any]]:
     """Return the objects of `job["files"]` (path and content) in order; raise NotRendered."""
     found = []
     for path, data in job["files"]:
-        found += [{"template": path, "manifest": raw} for raw in objects_of_file(path, data)]
+        if path.endswith(".jsonnet"):
+            raws = jsonnet_engine.objects_of(path, data, job["jsonnet"])
+        else:
+            raws = objects_of_file(path, data)
+        found += [{"template": path, "manifest": raw} for raw in raws]
     return found
 
 

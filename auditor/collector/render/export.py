@@ -6,8 +6,9 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from auditor.collector.git_process import GitFailed
 from auditor.collector.render.failure import unseen, wrong
-from auditor.collector.tree import LINK, SUBMODULE, Tree
+from auditor.collector.tree import LINK, SUBMODULE, Absent, Tree
 
 _LIMIT: Final = 1_000_000_000
 
@@ -18,15 +19,24 @@ class Export:
     def __init__(self, tree: Tree, folder: Path) -> None:
         self.tree = tree
         self.folder = folder
+        self.absent: dict[str, str] = {}
+        """Files written nowhere, for they have no content; and why."""
         self._written: set[str] = set()
         self._lock = threading.Lock()
 
     def whole(self) -> Path:
-        """Write all files; return the root. Raise NotRendered."""
-        return self.part("")
+        """Write all files that have content; return the root. Raise NotRendered."""
+        return self._written_part("")
 
     def part(self, path: str) -> Path:
-        """Write the files below `path`; return where it lies. Raise NotRendered."""
+        """Write the files below `path`; return where it lies. Raise NotRendered, GitFailed."""
+        folder = self._written_part(path)
+        for file in sorted(self.absent):
+            if not path or file.startswith(f"{path}/"):
+                raise GitFailed("file_unreadable", path=file, reason=self.absent[file])
+        return folder
+
+    def _written_part(self, path: str) -> Path:
         with self._lock:
             is_linked = any(link.startswith(f"{path}/") for link in self.tree.links)
             start = "" if is_linked or not path else path
@@ -42,7 +52,10 @@ class Export:
         size = sum(entries[path].size for path in plain)
         if size > _LIMIT:
             raise unseen("render_limit", limit="export", bytes=_LIMIT)
-        for path, data in self.tree.read_many(plain):
+        for path, data in self.tree.contents(plain):
+            if isinstance(data, Absent):
+                self.absent[path] = data.reason
+                continue
             target = _inside(self.folder, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)

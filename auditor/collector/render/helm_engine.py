@@ -6,41 +6,62 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from auditor.collector.render import helm_values
-from auditor.collector.render.documents import objects_of
+from auditor.collector.render import helm_binary, helm_checks, helm_copy, helm_values
 from auditor.collector.render.failure import NotRendered, unseen, wrong
-from auditor.kube.manifest import at
+from auditor.collector.render.helm_manifests import definitions_of, is_manifest, objects_of
 
 _PLACE: Final = re.compile(r"([\w.-]+/(?:[\w.-]+/)*[\w.-]+\.(?:ya?ml|tpl|txt|json)):(\d+)")
-_TESTS: Final = frozenset({"test", "test-success", "test-failure"})
 
 
 def render(job: Mapping[str, Any], output: int) -> list[dict[str, Any]]:
     """Return the objects of the chart at `job["chart"]`; raise NotRendered."""
     try:
         import helm_python as helm  # noqa: PLC0415 - loads 80 MB, only where Helm is rendered
-    except ImportError as error:
-        raise unseen("renderer_missing", tool="helm") from error
+    except ImportError:
+        return _by_binary(job, output)
     values = helm_values.merged(job)
     try:
         helm.validate_release_name(job["release"])
-        with helm.Chart.load(job["chart"]) as chart:
-            _complete(chart, values)
+        with (
+            helm_copy.prepared(values, job) as folder,
+            helm.Chart.load(folder) as chart,
+        ):
+            helm_checks.check(chart.metadata, chart.dependencies, chart.merge_values, values, job)
             files = _files(chart, values, job)
     except helm.HelmError as error:
         raise _failure(str(error).strip(), job) from error
-    if sum(len(text) for _, text in files) > output:
+    if sum(len(text) for _, text, _ in files) > output:
         raise unseen("render_limit", limit="output", bytes=output)
-    return [
-        {"template": file, "manifest": raw}
-        for file, text in files
-        for raw in objects_of(text, file)
-        if not (job["skip_tests"] and _is_test(raw))
-    ]
+    return _objects(files, job)
 
 
-def _files(chart: Any, values: Mapping[str, Any], job: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return repository path and text of every template, definitions of `crds/` first."""
+def _objects(files: list[tuple[str, str, bool]], job: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = []
+    for file, text, is_template in files:
+        if is_template:
+            raws = objects_of(text, file, skip_tests=job["skip_tests"])
+        else:
+            raws = definitions_of(text, file)
+        found += [{"template": file, "manifest": raw} for raw in raws]
+    return found
+
+
+def _by_binary(job: Mapping[str, Any], output: int) -> list[dict[str, Any]]:
+    """Do the same with the `helm` of the user's PATH, where the SDK is not installed."""
+    text = helm_binary.template(job, output)
+    if isinstance(text, NotRendered):
+        raise _failure(str(text.facts.get("message", "")), job) if text.is_content else text
+    files = [(_repository_path(name, job), part, False) for name, part in helm_binary.parts(text)]
+    return _objects(files, job)
+
+
+def _files(
+    chart: Any, values: Mapping[str, Any], job: Mapping[str, Any]
+) -> list[tuple[str, str, bool]]:
+    """Return repository path and text of definitions and templates, and whether it is the latter.
+
+    Definitions of `crds/` come first.
+    """
     from helm_python import _native  # noqa: PLC0415 - `Chart.render` knows no kube_version
 
     options = {"name": job["release"], "namespace": job["namespace"], "is_install": True}
@@ -49,55 +70,23 @@ def _files(chart: Any, values: Mapping[str, Any], job: Mapping[str, Any]) -> lis
     text = _native.call_string("helm_render", handle, json.dumps(values), json.dumps(options))
     rendered: dict[str, str] = json.loads(text)
     files = list(_definitions(chart, job)) if job["include_crds"] else []
-    for name in sorted(rendered):
-        base = posixpath.basename(name)
-        if rendered[name].strip() and base != "NOTES.txt" and not base.startswith("_"):
-            files.append((_repository_path(name, job), rendered[name]))
-    return files
+    return files + [
+        (_repository_path(name, job), rendered[name], True)
+        for name in sorted(rendered)
+        if is_manifest(name, rendered[name])
+    ]
 
 
-def _definitions(chart: Any, job: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _definitions(chart: Any, job: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
     found = sorted(chart.crds, key=lambda crd: str(crd["filename"]))
     for crd in found:
-        yield _repository_path(crd["filename"], job), crd["data"]
+        yield _repository_path(crd["filename"], job), crd["data"], False
 
 
 def _repository_path(name: str, job: Mapping[str, Any]) -> str:
     """Replace the chart's name, which Helm puts first, by the chart's folder."""
     inside = name.partition("/")[2]
     return posixpath.normpath(posixpath.join(job["path"] or ".", inside))
-
-
-def _complete(chart: Any, values: Mapping[str, Any]) -> None:
-    """Raise NotRendered if a dependency that is switched on is not in `charts/`."""
-    declared = [entry for entry in chart.metadata.get("dependencies") or () if entry]
-    if not declared:
-        return
-    present = {entry.get("name") for entry in chart.dependencies}
-    everything = chart.merge_values(values)
-    for entry in declared:
-        if entry.get("name") not in present and is_enabled(entry, everything):
-            raise unseen(
-                "chart_dependency_not_at_hand",
-                name=str(entry.get("name", "")),
-                version=str(entry.get("version", "")),
-                repository=str(entry.get("repository", "")),
-            )
-
-
-def is_enabled(entry: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Say whether conditions and tags leave a dependency on; mirrors Helm's `dependencies.go`."""
-    for condition in str(entry.get("condition") or "").split(","):
-        found = at(values, *condition.strip().split(".")) if condition.strip() else None
-        if isinstance(found, bool):
-            return found
-    tags = [at(values, "tags", str(tag)) for tag in entry.get("tags") or ()]
-    return True in tags or False not in tags
-
-
-def _is_test(raw: Mapping[str, Any]) -> bool:
-    hooks = at(raw, "metadata", "annotations", "helm.sh/hook")
-    return isinstance(hooks, str) and any(hook.strip() in _TESTS for hook in hooks.split(","))
 
 
 def _failure(message: str, job: Mapping[str, Any]) -> NotRendered:

@@ -2,6 +2,7 @@
 
 import hashlib
 import posixpath
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,7 +20,9 @@ from auditor.kube.loose import is_true, mapping, mappings, sequence, text, texts
 
 _LOCAL: Final = "file://"
 _MAX_LEVEL: Final = 5
-_SCHEMA: Final = "values.schema.json"
+_KUBE_VERSION: Final = re.compile(
+    r"\s*v?((?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*)"
+)
 
 
 def job(source: Mapping[str, Any], files: Files, lookup: Lookup, target: Target) -> dict[str, Any]:
@@ -29,7 +32,7 @@ def job(source: Mapping[str, Any], files: Files, lookup: Lookup, target: Target)
     return {
         "type": "Helm",
         "path": lookup.folder,
-        "chart": str(_chart(helm, files, lookup.folder)),
+        "chart": str(_chart(files, lookup.folder)),
         "root": str(files.folder) + "/",
         "values": [*_value_files(helm, lookup), *_own_values(helm)],
         "set": [
@@ -42,11 +45,26 @@ def job(source: Mapping[str, Any], files: Files, lookup: Lookup, target: Target)
         ],
         "release": text(helm, "releaseName") or target.name,
         "namespace": text(helm, "namespace") or target.destination_namespace,
-        "kube_version": text(helm, "kubeVersion") or target.kube_version,
+        "kube_version": kube_version(text(helm, "kubeVersion") or target.kube_version),
         "api_versions": list(texts(helm, "apiVersions") or target.api_versions),
         "include_crds": not is_true(helm, "skipCrds"),
         "skip_tests": is_true(helm, "skipTests"),
+        "skip_schema": is_true(helm, "skipSchemaValidation"),
     }
+
+
+def kube_version(written: str) -> str:
+    """Return the numbers of a version without `v` and suffixes; raise NotRendered for others.
+
+    Mirrors `parseKubeVersion` of `repository.go`.
+    """
+    if not written:
+        return ""
+    found = _KUBE_VERSION.match(written)
+    if found is None:
+        message = f"could not parse {written!r} as version"
+        raise wrong("render_failed", file="", message=message)
+    return found[1]
 
 
 def _value_files(helm: Mapping[str, Any], lookup: Lookup) -> list[dict[str, Any]]:
@@ -75,32 +93,28 @@ def _scalar(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _chart(helm: Mapping[str, Any], files: Files, folder: str) -> Path:
+def _chart(files: Files, folder: str) -> Path:
     """Return the chart's folder, a completed copy where dependencies lie elsewhere in Git."""
     if not files.tree.is_file(posixpath.join(folder, "Chart.yaml")):
         raise wrong("chart_file_missing", path=folder)
     lying = files.part(folder)
-    without = (_SCHEMA,) if is_true(helm, "skipSchemaValidation") else ()
-    local = list(_local_dependencies(folder, files.tree))
-    if not local and not without:
+    if not any(_local_dependencies(folder, files.tree)):
         return lying
-    name = hashlib.sha256(f"{folder}\0{without}".encode()).hexdigest()[:16]
+    name = hashlib.sha256(folder.encode()).hexdigest()[:16]
     target = files.folder.parent / f"{files.folder.name}.charts" / name
     if not target.exists():
-        _assemble(folder, files, target, without, 0)
+        _assemble(folder, files, target, 0)
     return target
 
 
-def _assemble(
-    folder: str, files: Files, target: Path, without: tuple[str, ...], level: int
-) -> None:
+def _assemble(folder: str, files: Files, target: Path, level: int) -> None:
     if level > _MAX_LEVEL:
         raise wrong("chart_dependency_cycle", path=folder)
-    copy(files.part(folder), target, without=without)
+    copy(files.part(folder), target)
     for name, other in _local_dependencies(folder, files.tree):
         inside = target / "charts" / Path(name).name
         shutil.rmtree(inside, ignore_errors=True)
-        _assemble(other, files, inside, without, level + 1)
+        _assemble(other, files, inside, level + 1)
 
 
 def _local_dependencies(folder: str, tree: Tree) -> Iterator[tuple[str, str]]:

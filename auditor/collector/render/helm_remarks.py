@@ -27,7 +27,10 @@ _TEXT_LIMIT: Final = 50_000_000
 def remarks(
     job: Mapping[str, Any], objects: Sequence[Object], output: int, render: Render
 ) -> dict[str, Any]:
-    """Return `unstable` (apiVersion, kind, namespace, name) and `unread` (parameter names)."""
+    """Return `unstable` (apiVersion, kind, namespace, name) and `unread` (parameter names).
+
+    `unrepeated` is true where neither is known. `render` raises NotRendered.
+    """
     chart = Path(job["chart"])
     actions = "\n".join(action for text in _texts(chart) for action in _ACTION.findall(text))
     found: dict[str, Any] = {}
@@ -37,8 +40,7 @@ def remarks(
         elif unread := _unread(actions, job, objects, output, render):
             found["unread"] = unread
     except NotRendered:
-        # The first output stands; what could not be repeated is not remarked upon.
-        return {}
+        return {"unrepeated": True}  # the first output stands
     return found
 
 
@@ -95,7 +97,7 @@ def _texts(chart: Path) -> Iterator[str]:
     for path in sorted(chart.rglob("*")):
         if path.is_symlink() or not path.is_file() or left < 0:
             continue
-        if "templates" in path.parts:
+        if "templates" in path.relative_to(chart).parts:
             left -= path.stat().st_size
             yield path.read_text("utf-8", "replace")
         elif path.suffix == ".tgz":

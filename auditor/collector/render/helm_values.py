@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from auditor.collector import yaml_reader
 from auditor.collector.render.failure import wrong
+from auditor.collector.render.helm_integers import floats
 from auditor.collector.yaml_nodes import BadYaml
 
 _MAX_INDEX: Final = 65536
 _MAX_LEVEL: Final = 30
-_COMMA: Final = re.compile(r"([^\\]),")
+_COMMA: Final = re.compile(r"(?<!\\),")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+")
 _INT64: Final = range(-(2**63), 2**63)
 
@@ -20,10 +21,14 @@ class BadSet(ValueError):
 
 
 def merged(job: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a job: files in order, then parameters; raise NotRendered."""
+    """Return the values of a job: files in order, then parameters; raise NotRendered.
+
+    Numbers of files are floats, whole numbers of parameters integers, as they are in Helm.
+    """
     values: dict[str, Any] = {}
     for file in job["values"]:
-        values = merge(values, file["object"] if "object" in file else _file(file))
+        given = file["object"] if "object" in file else _file(file)
+        values = merge(values, floats(given))
     for name, text, is_text in job["set"]:
         _set(values, name, escaped(text), is_text=is_text)
     for name, content in job["set_file"]:
@@ -50,7 +55,7 @@ def escaped(text: str) -> str:
     """Escape commas as Argo CD does, but not in a list (`cleanSetParameters` of `cmd.go`)."""
     if text.startswith("{") and text.endswith("}"):
         return text
-    return _COMMA.sub(r"\1\\,", text)
+    return _COMMA.sub(r"\\,", text)
 
 
 def parse_into(values: dict[str, Any], text: str, *, is_text: bool = False) -> None:

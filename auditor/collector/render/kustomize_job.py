@@ -11,6 +11,7 @@ import msgspec
 
 from auditor.argocd.application_source import is_zero
 from auditor.collector import yaml_reader
+from auditor.collector.git_process import GitFailed
 from auditor.collector.render import kustomize_edit
 from auditor.collector.render.detection import KUSTOMIZATIONS
 from auditor.collector.render.export import copy
@@ -18,7 +19,7 @@ from auditor.collector.render.failure import unseen, wrong
 from auditor.collector.render.place import Files
 from auditor.collector.tree import BadLink, Tree
 from auditor.collector.yaml_nodes import BadYaml
-from auditor.kube.loose import mapping, mappings, text, texts
+from auditor.kube.loose import is_true, mapping, mappings, text, texts
 
 _REMOTE: Final = re.compile(
     r"[a-z][a-z0-9+.-]*://|git::|[\w.-]+@[\w.-]+:|(?:www\.)?[\w-]+\.[\w.-]+/[^?]+(?:\?|//)"
@@ -35,13 +36,32 @@ def job(
 ) -> dict[str, Any]:
     """Return the job; raise NotRendered."""
     kustomize = mapping(source, "kustomize")
-    for path in _reached(folder, kustomize, files.tree):
+    reached = list(_reached(folder, kustomize, files.tree))
+    for path in reached:
         if (remote := _remote_base(path, files.tree)) is not None:
             raise unseen("remote_base_not_given", path=path, base=remote)
-    lying = files.part("") / folder
+    lying = files.whole() / folder
+    _all_there(reached, files)
     if kustomize and not is_zero(source, "kustomize"):
         lying = _edited(kustomize, files, folder, environment)
     return {"type": "Kustomize", "path": folder, "folder": str(lying), "root": str(files.folder)}
+
+
+def _all_there(reached: list[str], files: Files) -> None:
+    """Raise GitFailed if a kustomization names a file that has no content."""
+    for folder in reached if files.absent else ():
+        for entry in _texts(_kustomization(folder, files.tree)):
+            path = posixpath.normpath(posixpath.join(folder, entry))
+            if (reason := files.absent.get(path)) is not None:
+                raise GitFailed("file_unreadable", path=path, reason=reason)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(part)
 
 
 def _edited(
@@ -52,12 +72,15 @@ def _edited(
     if name is None:
         raise wrong("kustomization_missing", path=folder)
     written = _read(posixpath.join(folder, name), files.tree)
-    edited = kustomize_edit.edited(
-        written if isinstance(written, Mapping) else {},
-        kustomize,
-        environment,
-        lambda path: files.tree.is_folder(posixpath.join(folder, path)),
-    )
+    try:
+        edited = kustomize_edit.edited(
+            written if isinstance(written, Mapping) else {},
+            kustomize,
+            environment,
+            lambda path: files.tree.is_folder(posixpath.join(folder, path)),
+        )
+    except kustomize_edit.BadEdit as bad:
+        raise wrong("render_failed", file=posixpath.join(folder, name), message=str(bad)) from bad
     body = msgspec.yaml.encode(edited)
     lying = files.folder / folder
     copied = lying.parent / f".{lying.name}.{hashlib.sha256(body).hexdigest()[:16]}"
@@ -75,20 +98,27 @@ def kustomization_file(folder: str, tree: Tree) -> str | None:
 
 
 def _reached(folder: str, kustomize: Mapping[str, Any], tree: Tree) -> Iterator[str]:
-    """Yield the local folders with a kustomization that building `folder` reads."""
+    """Yield the local folders with a kustomization that building `folder` reads.
+
+    Raise NotRendered for one outside the repository: on this machine that would be another one.
+    """
     added = [posixpath.join(folder, path) for path in texts(kustomize, "components")]
+    if is_true(kustomize, "ignoreMissingComponents"):
+        added = [path for path in added if tree.is_folder(path)]
     waiting, seen = [folder, *added], set[str]()
     while waiting and len(seen) < _MAX_FOLDERS:
+        path = waiting.pop()
         try:
-            here = tree.resolve(waiting.pop())
-        except BadLink:
-            continue
+            here = tree.resolve(path)
+        except BadLink as bad:
+            raise wrong("path_outside_repository", path=path) from bad
         if here in seen or here not in tree.folders or kustomization_file(here, tree) is None:
             continue
         seen.add(here)
         yield here
         entries = _entries(_kustomization(here, tree), _FOLDERS)
-        waiting += [posixpath.join(here, entry) for entry in entries]
+        inside = (entry for entry in entries if not _REMOTE.match(entry))
+        waiting += [posixpath.join(here, entry) for entry in inside]
 
 
 def _remote_base(folder: str, tree: Tree) -> str | None:

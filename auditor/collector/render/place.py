@@ -1,6 +1,7 @@
 """Where the files of one source lie: a tree, and the folder of the disk a renderer may see."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -18,8 +19,15 @@ class Files(Protocol):
     def folder(self) -> Path:
         """Return the folder of the tree's root."""
 
+    @property
+    def absent(self) -> Mapping[str, str]:
+        """Return the files that could not be brought there, and why."""
+
     def part(self, path: str) -> Path:
-        """Return where the files below `path` lie, at least these being there."""
+        """Return where the files below `path` lie, all of them; raise GitFailed."""
+
+    def whole(self) -> Path:
+        """Return the root, with every file but those that are `absent`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,15 @@ class Unpacked:
 
     tree: Tree
     folder: Path
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     def part(self, path: str) -> Path:
         """Return where `path` lies."""
         return self.folder / path
+
+    def whole(self) -> Path:
+        """Return the root."""
+        return self.folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from auditor.collector.render.worker import send
 _MODULE: Final = "auditor.collector.render.worker"
 _NOWHERE: Final = "http://127.0.0.1:9"
 """A proxy that never answers: renderers have no business on the network."""
-_STARVED: Final = (b"out of memory", b"MemoryError", b"cannot allocate memory")
+_STARVED: Final = (b"out of memory", b"MemoryError", b"cannot allocate memory", b"bad_alloc", b"memory allocation error")
 _READ: Final = 1 << 20
 
 

@@ -1,194 +1,203 @@
-"""All Applications, those that are live and those Git declares, and what each would apply."""
+"""All Applications, live or declared, in whatever way they come into being, and what they apply."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from auditor.collector.git_options import GitOptions
-from auditor.collector.manifests import kept_kind
+from auditor.collector.git_process import GitFailed
+from auditor.collector.manifests import TreeReading
 from auditor.collector.progress import Progress
-from auditor.collector.render.application import Wanted, from_cluster, from_git, target_of
-from auditor.collector.render.desk import Desk, Given, Piece
+from auditor.collector.render import roots
+from auditor.collector.render.application import Wanted, from_cluster, from_git
+from auditor.collector.render.declared import Declared
+from auditor.collector.render.desk import Desk, Given
+from auditor.collector.render.generation import ClusterFacts, Generation
+from auditor.collector.render.outcome import IsNamespaced, Outcome, outcomes
 from auditor.collector.render.pool import Pool
+from auditor.collector.render.roots import Candidate
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
-from auditor.kube.origin import GitOrigin, RenderedOrigin
-from auditor.kube.ref import ResourceRef, group_of
-from auditor.snapshot import redact
 from auditor.snapshot.section import Collected
 
-_MESSAGE: Final = 4000
-IsNamespaced = Callable[[str, str], bool | None]
-"""Group and kind to scope; None for a kind nobody knows."""
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """What Git declares, and what all Applications would apply."""
+
+    renderings: Collected
+    manifests: tuple[Manifest, ...]
+    gaps: tuple[Gap, ...]
+    """Why there may be more Applications, or others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What is to be rendered, and by which rules."""
+
+    given: Given
+    readings: tuple[TreeReading, ...]
+    live: Sequence[Mapping[str, Any]]
+    cluster: ClusterFacts
+    is_namespaced: IsNamespaced
+    options: GitOptions
+    scratch: Path
+    progress: Progress
+
+
+def render_all(commission: Commission) -> Population:
+    """Follow the repositories from their roots as Argo CD would, and render what is met."""
+    options = commission.options
+    with Pool(options.workers, options.limits, commission.scratch) as pool:
+        walk = _Walk(commission, pool)
+        walk.follow(from_cluster(commission.live, options), walk.declared.population)
+        walk.build_roots()
+        walk.follow((), walk.declared.literal())
+    return walk.population()
 
 
 @dataclass(slots=True)
-class _Found:
+class _Walk:
+    commission: Commission
+    pool: Pool
+    desk: Desk = field(init=False)
+    declared: Declared = field(init=False)
+    generation: Generation = field(init=False)
     items: list[Manifest] = field(default_factory=list)
-    extra: list[Manifest] = field(default_factory=list)
+    render_gaps: dict[str, Gap] = field(default_factory=dict)
     gaps: dict[str, Gap] = field(default_factory=dict)
+    labels: set[str] = field(default_factory=set)
+    live: set[str] = field(default_factory=set)
+    specs: set[tuple[str, bytes]] = field(default_factory=set)
+    visited: set[tuple[str, str]] = field(default_factory=set)
+    built: dict[Candidate, Outcome] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        given, options = self.commission.given, self.commission.options
+        self.desk = Desk(given, options, self.commission.scratch)
+        self.declared = Declared(self.commission.readings, options.argocd_namespace)
+        self.generation = Generation(self.desk, options, self.commission.cluster)
 
-def render_all(
-    given: Given,
-    declared: Sequence[Manifest],
-    live: Sequence[Mapping[str, Any]],
-    *,
-    is_namespaced: IsNamespaced,
-    options: GitOptions,
-    scratch: Path,
-    progress: Progress,
-) -> tuple[Collected, tuple[Manifest, ...]]:
-    """Return the section `renderings`, and objects of Argo CD that only rendering shows."""
-    waiting = list(from_cluster(live, options))
-    seen = {wanted.label for wanted in waiting}
-    waiting += [wanted for wanted in from_git(declared, options) if wanted.label not in seen]
-    seen |= {wanted.label for wanted in waiting}
-    desk = Desk(given, options, scratch)
-    plain = _Plain(declared)
-    found = _Found()
-    with Pool(options.workers, options.limits, scratch) as pool:
-        for _ in range(options.limits.depth):
-            children: list[Wanted] = []
-            for wanted, extra in _level(waiting, desk, pool, found, is_namespaced, progress):
-                new = [m for m in extra if not plain.has(m)]
-                found.extra += new
-                parents = (*wanted.parents, wanted.label)
-                children += from_git(new, options, parents)
-            waiting = [child for child in children if child.label not in seen]
-            seen |= {child.label for child in waiting}
+    def follow(self, live: Iterable[Wanted], manifests: Sequence[Manifest]) -> None:
+        """Render Applications, then those they deliver, and so on."""
+        waiting = self._new(live)
+        waiting += self._new(self._applications(list(manifests), ()))
+        for _ in range(self.commission.options.limits.depth):
             if not waiting:
-                break
-    for wanted in waiting:
-        deep = Gap("render_limit", {"limit": "depth", "application": wanted.label})
-        found.gaps[deep.key] = deep
-    gaps = tuple(found.gaps[key] for key in sorted(found.gaps))
-    items = sorted(found.items, key=_item_key)
-    return Collected(tuple(items), gaps), tuple(found.extra)
+                return
+            children: list[Wanted] = []
+            for outcome in self._rendered(waiting):
+                wanted = outcome.piece.wanted
+                new = self.declared.deliver(outcome.kept)
+                children += self._applications(new, (*wanted.parents, wanted.label))
+            waiting = self._new(children)
+        for wanted in waiting:
+            deep = Gap("render_limit", {"limit": "depth", "application": wanted.label})
+            self.render_gaps[deep.key] = deep
 
+    def build_roots(self) -> None:
+        """Build charts and overlays that nobody points at, and follow their Applications."""
+        left = list(roots.candidates(self.commission.readings))
+        while left := [candidate for candidate in left if candidate.place not in self.visited]:
+            self._build([candidate for candidate in left if candidate not in self.built])
+            outcomes_left = {candidate: self.built[candidate].kept for candidate in left}
+            for candidate in roots.chosen(outcomes_left, self.desk):
+                self.visited.add(candidate.place)
+                self._enter(candidate, self.built[candidate])
 
-def _level(
-    waiting: Sequence[Wanted],
-    desk: Desk,
-    pool: Pool,
-    found: _Found,
-    is_namespaced: IsNamespaced,
-    progress: Progress,
-) -> Iterator[tuple[Wanted, list[Manifest]]]:
-    """Render Applications that do not depend on each other; yield what they add to Git's."""
-    progress.step("render", total=len(waiting))
-    pieces = [piece for wanted in waiting for piece in desk.pieces(wanted)]
-    answers = _answers(pieces, pool)
-    for piece in pieces:
-        answer = answers.get(id(piece), {"error": piece.error})
-        item = piece.item()
-        objects = []
-        if (error := answer.get("error")) is not None:
-            item["error"] = _cleaned(error, piece)
-            _note(item["error"], found)
-        else:
-            objects = list(_finished(answer["objects"], piece, is_namespaced))
-            item |= {key: answer[key] for key in ("unstable", "unread") if key in answer}
-        item["objects"] = objects
-        origin = RenderedOrigin(piece.wanted.label, piece.repository, piece.commit, piece.path)
-        found.items.append(Manifest(item, origin))
-        yield piece.wanted, list(_kept(objects, piece))
-    progress.advance(len(waiting))
+    def population(self) -> Population:
+        """Return what was found."""
+        gaps = tuple(self.render_gaps[key] for key in sorted(self.render_gaps))
+        renderings = Collected(tuple(sorted(self.items, key=_item_key)), gaps)
+        more = tuple(self.gaps[key] for key in sorted(self.gaps))
+        return Population(renderings, tuple(self.declared.population), more)
 
+    def _new(self, wanted: Iterable[Wanted]) -> list[Wanted]:
+        """Return what has not been rendered; of alternatives only the children will count."""
+        new = []
+        for one in wanted:
+            spec = (one.label, msgspec.json.encode(one.spec, order="sorted"))
+            if one.label not in self.labels:
+                new.append(one)
+            elif spec not in self.specs and one.label not in self.live:
+                new.append(replace(one, is_repeat=True))
+            self.specs.add(spec)
+        self.live |= {one.label for one in new if one.is_live}
+        self.labels |= {one.label for one in new}
+        return new
 
-def _answers(pieces: Sequence[Piece], pool: Pool) -> dict[int, Mapping[str, Any]]:
-    """Return the answer for each piece that has a job; equal jobs are done once."""
-    keys = {id(p): msgspec.msgpack.encode(p.job) for p in pieces if p.job is not None}
-    jobs = {keys[id(p)]: p.job for p in pieces if p.job is not None}
-    done = dict(zip(jobs, pool.run(list(jobs.values())), strict=True))
-    return {mark: done[key] for mark, key in keys.items()}
-
-
-def _cleaned(error: Mapping[str, Any], piece: Piece) -> dict[str, Any]:
-    """Return the error without places of this machine and without credentials."""
-    root = str(piece.job.get("root", "")) if piece.job is not None else ""
-    facts = dict(error["facts"])
-    if isinstance(message := facts.get("message"), str):
-        for place in ("folder", "chart"):
-            # Sources that were edited or completed lie in a copy.
-            if piece.job is not None and (copied := piece.job.get(place)):
-                message = message.replace(copied, piece.path)
-        if root:
-            message = message.replace(f"{root.rstrip('/')}/", "").replace(root.rstrip("/"), "")
-        facts["message"] = redact.url(message)[:_MESSAGE]
-    return {**error, "facts": facts}
-
-
-def _note(error: Mapping[str, Any], found: _Found) -> None:
-    """Remember what could not be looked at once, however many Applications it concerns."""
-    if not error["is_content"]:
-        gap = Gap(error["code"], error["facts"])
-        found.gaps.setdefault(gap.key, gap)
-
-
-def _finished(
-    objects: Sequence[Mapping[str, Any]], piece: Piece, is_namespaced: IsNamespaced
-) -> Iterator[dict[str, Any]]:
-    namespace = target_of(piece.wanted, GitOptions()).destination_namespace
-    for entry in objects:
-        raw = redact.manifest(entry["manifest"])
-        yield {
-            "template": entry["template"],
-            "manifest": _placed(raw, namespace, is_namespaced),
-        }
-
-
-def _placed(
-    raw: Mapping[str, Any], namespace: str, is_namespaced: IsNamespaced
-) -> Mapping[str, Any]:
-    """Return the object with the destination's namespace where it names none and needs one."""
-    meta, kind = raw.get("metadata"), raw.get("kind")
-    if not namespace or not isinstance(meta, Mapping) or meta.get("namespace"):
-        return raw
-    version = raw.get("apiVersion")
-    group = group_of(version) if isinstance(version, str) else ""
-    if not isinstance(kind, str) or is_namespaced(group, kind) is not True:
-        return raw
-    return {**raw, "metadata": {**meta, "namespace": namespace}}
-
-
-def _kept(objects: Sequence[Mapping[str, Any]], piece: Piece) -> Iterator[Manifest]:
-    for entry in objects:
-        if kept_kind(entry["manifest"]) and isinstance(entry["manifest"].get("metadata"), Mapping):
-            origin = RenderedOrigin(
-                piece.wanted.label, piece.repository, piece.commit, entry["template"]
-            )
-            yield Manifest(entry["manifest"], origin)
-
-
-class _Plain:
-    """Documents that were read as they are, to tell rendered ones that are the same."""
-
-    def __init__(self, manifests: Sequence[Manifest]) -> None:
-        self._places: set[tuple[str, str, ResourceRef]] = set()
-        self._contents: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    def _applications(
+        self, manifests: Sequence[Manifest], parents: tuple[str, ...]
+    ) -> Iterator[Wanted]:
+        """Yield the Applications among `manifests`, and those that ApplicationSets generate."""
+        yield from from_git(manifests, self.commission.options, parents)
         for manifest in manifests:
-            if isinstance(origin := manifest.origin, GitOrigin):
-                ref = manifest.ref
-                self._places.add((origin.repository, origin.path, _bare(ref)))
-                key = (origin.repository, ref.kind, ref.name)
-                self._contents.setdefault(key, []).append(manifest.raw)
+            if manifest.raw.get("kind") != "ApplicationSet":
+                continue
+            found = self.generation.of(manifest)
+            self.gaps |= {gap.key: gap for gap in found.gaps}
+            self.declared.population += found.applications
+            yield from from_git(found.applications, self.commission.options, parents)
 
-    def has(self, manifest: Manifest) -> bool:
-        """Say whether the rendered object is a document of a file, unchanged."""
-        if not isinstance(origin := manifest.origin, RenderedOrigin):
-            return False
-        ref = manifest.ref
-        if (origin.repository, origin.path, _bare(ref)) in self._places:
-            return True
-        return manifest.raw in self._contents.get((origin.repository, ref.kind, ref.name), ())
+    def _rendered(self, waiting: Sequence[Wanted]) -> Iterator[Outcome]:
+        self.commission.progress.step("render", total=len(waiting))
+        for outcome in self._outcomes(waiting):
+            if not outcome.piece.wanted.is_repeat:
+                self.items.append(outcome.item)
+            self._note(outcome.error)
+            yield outcome
+        self.commission.progress.advance(len(waiting))
 
+    def _outcomes(self, waiting: Sequence[Wanted]) -> Iterator[Outcome]:
+        pieces = [piece for wanted in waiting for piece in self.desk.pieces(wanted)]
+        for outcome in outcomes(pieces, self.pool, self.commission.is_namespaced):
+            piece = outcome.piece
+            self.visited.add(self.desk.place(piece))
+            if piece.type == "Kustomize" and outcome.error is None:
+                self.declared.built(piece.repository, piece.path)
+            yield outcome
 
-def _bare(ref: ResourceRef) -> ResourceRef:
-    return ResourceRef(ref.group, ref.kind, "", ref.name)
+    def _note(self, error: Mapping[str, Any] | None) -> None:
+        """Remember what could not be looked at once, however many Applications it concerns."""
+        if error is not None and not error["is_content"]:
+            gap = Gap(error["code"], error["facts"])
+            self.render_gaps.setdefault(gap.key, gap)
+
+    def _build(self, new: Sequence[Candidate]) -> None:
+        namespace = self.commission.options.argocd_namespace
+        pieces = {
+            candidate: self.desk.pieces(roots.wanted_of(candidate, namespace))[0]
+            for candidate in new
+        }
+        found = outcomes(list(pieces.values()), self.pool, self.commission.is_namespaced)
+        self.built |= dict(zip(pieces, found, strict=True))
+
+    def _enter(self, candidate: Candidate, outcome: Outcome) -> None:
+        manifests = list(outcome.kept)
+        if outcome.error is None:
+            if candidate.kind == roots.KUSTOMIZATION:
+                self.declared.built(*candidate.place)
+        else:
+            facts = {"repository": candidate.repository, "path": candidate.folder or "."}
+            error = outcome.error
+            cause = error["facts"].get("message") or error["facts"].get("base") or ""
+            gap = Gap("root_not_rendered", {**facts, "reason": error["code"], "message": cause})
+            self.gaps[gap.key] = gap
+            if candidate.kind == roots.CHART:
+                manifests = self._literal(candidate)
+        self.follow((), self.declared.deliver(manifests))
+
+    def _literal(self, candidate: Candidate) -> list[Manifest]:
+        repository = self.desk.repository(candidate.repository)
+        if repository is None:
+            return []
+        try:
+            return roots.literal(candidate, repository.tree)
+        except GitFailed:
+            return []
 
 
 def _item_key(item: Manifest) -> tuple[str, str, str, str, int]:

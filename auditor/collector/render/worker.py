@@ -23,6 +23,8 @@ from auditor.collector.render import (
 )
 from auditor.collector.render.failure import NotRendered, unseen
 
+_PATIENCE: Final = 7.0
+"""Seconds; a slower chart is not rendered again, so that its first output is not lost."""
 Engine = Callable[[Mapping[str, Any], int], list[dict[str, Any]]]
 ENGINES: Final[Mapping[str, Engine]] = {
     "Helm": helm_engine.render,
@@ -61,18 +63,27 @@ def send(stream: IO[bytes], message: Any) -> None:
 
 def _answer(job: Mapping[str, Any], output: int) -> dict[str, Any]:
     try:
+        started = time.monotonic()
         objects = ENGINES[job["type"]](job, output)
-        return {"objects": objects, **_remarks(job, objects, output)}
+        is_slow = time.monotonic() - started > _PATIENCE
+        return {"objects": objects, **_remarks(job, objects, output, is_slow=is_slow)}
     except NotRendered as failure:
         return {"error": failure.record}
     except MemoryError:
         return {"error": unseen("render_limit", limit="memory").record}
 
 
-def _remarks(job: Mapping[str, Any], objects: list[dict[str, Any]], output: int) -> dict[str, Any]:
+def _remarks(
+    job: Mapping[str, Any], objects: list[dict[str, Any]], output: int, *, is_slow: bool
+) -> dict[str, Any]:
     if job["type"] != "Helm":
         return {}
-    return helm_remarks.remarks(job, objects, output, helm_engine.render)
+    render = _refuse if is_slow else helm_engine.render
+    return helm_remarks.remarks(job, objects, output, render)
+
+
+def _refuse(_job: Mapping[str, Any], _output: int) -> list[dict[str, Any]]:
+    raise unseen("render_limit", limit="time", seconds=int(_PATIENCE))
 
 
 def _end_with(parent: int) -> None:

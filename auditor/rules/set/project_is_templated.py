@@ -5,7 +5,7 @@ from typing import Final
 
 from auditor.argocd import git_url
 from auditor.argocd.applicationset_object import ApplicationSet, template_of
-from auditor.argocd.applicationset_tags import list_names, tags, word
+from auditor.argocd.applicationset_tags import list_names, tags, words
 from auditor.findings import Breach, Severity, Unseen, everywhere
 from auditor.kube.gap import Gap
 from auditor.kube.loose import text, texts
@@ -32,7 +32,7 @@ def project_is_templated(
     """Ask where the parameter of the project comes from (ApplicationSet security docs)."""
     project = text(template_of(applicationset.manifest), "spec", "project")
     own = list_names(applicationset)
-    outside = tuple(tag for tag in tags(project) if word(tag) not in own)
+    outside = tuple(tag for tag in tags(project) if not own & set(words(tag)))
     if not outside:
         return
     kinds = dict(applicationset.generators)

@@ -11,11 +11,11 @@ from auditor.argocd.applicationset_tags import (
     leaves,
     parameters,
     tags,
-    word,
 )
 from auditor.findings import Basis, Breach, Severity, Unseen, everywhere
 from auditor.kube import pointer
 from auditor.kube.gap import Gap
+from auditor.kube.origin import LiveOrigin
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.applicationsets import APPLICATIONSETS
 
@@ -42,7 +42,7 @@ def template_is_left_unresolved(
 
 def _judged(applicationset: ApplicationSet, place: str, tag: str, given: Parameters) -> bool | Gap:
     """Say whether the tag stays, or why that is not known; other tags may be meant to stay."""
-    if is_foreign(tag) and given.has(word(tag)):
+    if is_foreign(tag) and given.first(tag):
         return True
     if not is_structural(place):
         return False
@@ -55,7 +55,12 @@ def _judged(applicationset: ApplicationSet, place: str, tag: str, given: Paramet
     if given.has(tag) or applicationset.owned:
         return False
     kinds = ", ".join(kind for kind, _ in applicationset.generators)
-    about = {"application_set": applicationset.ref.qualified, "path": "", "generator": kinds}
+    origin = applicationset.manifest.origin
+    about = {
+        "application_set": applicationset.ref.qualified,
+        "path": "" if isinstance(origin, LiveOrigin) else origin.path,
+        "generator": kinds,
+    }
     return Gap("generator_needs_outside", about) if given.is_open else True
 
 
@@ -64,15 +69,15 @@ def _holds(app: object, place: str, tag: str) -> bool:
 
 
 def _breach(applicationset: ApplicationSet, place: str, tag: str, given: Parameters) -> Breach:
-    is_known = given.has(word(tag)) and is_foreign(tag)
+    parameter = given.first(tag) if is_foreign(tag) else ""
     live = [app for app in applicationset.owned if app.live and _holds(app.live.raw, place, tag)]
     return Breach(
         at=f"/spec/template{place}",
-        variant="syntax" if is_known else "",
+        variant="syntax" if parameter else "",
         facts={
             "tag": f"{{{{{tag}}}}}",
             "field": place.lstrip("/").replace("/", "."),
-            **({"parameter": word(tag)} if is_known else {}),
+            **({"parameter": parameter} if parameter else {}),
         },
         basis=Basis.OBSERVED if live else Basis.DECLARED,
         keys=frozenset({("object", applicationset.ref.label)}),

@@ -7,7 +7,6 @@ from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.references import Reference, references
 from auditor.findings import Basis, Breach, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
-from auditor.kube.kinds import is_namespaced
 from auditor.kube.loose import mappings
 from auditor.kube.ref import ResourceRef
 from auditor.rulebook import NoOptions, rule
@@ -85,9 +84,5 @@ def _is_without_target(ref: ResourceRef, seen: LiveObjects) -> bool:
 
 def _possible_maker(cluster: str, target: ResourceRef, claims: Claims) -> ResourceRef | None:
     """Return a custom resource of the namespace that the target could be named after."""
-    for place, ref in claims.by_place:
-        is_custom = is_namespaced(ref.group, ref.kind) is None
-        is_near = place == cluster and ref.namespace == target.namespace
-        if is_custom and is_near and target.name.startswith(ref.name):
-            return ref
-    return None
+    customs = claims.customs.get((cluster, target.namespace), ())
+    return next((ref for ref in customs if target.name.startswith(ref.name)), None)

@@ -40,6 +40,8 @@ def custom_resource_before_its_definition(
     if why or isinstance(rendering, Gap):
         yield Unseen(why or Gap("not_rendered", {"application": app.ref.qualified}))
         return
+    if all(served.has(manifest.raw) for manifest in rendering.objects):
+        return
     told: set[tuple[str, str]] = set()
     for task, _message in tasks_of(app, rendering, known[0], served.kinds).failures:
         version, kind = text(task.obj, "apiVersion"), task.ref.kind

@@ -72,8 +72,9 @@ def dependency_comes_after_its_users(
         yield Unseen(rendering)
         return
     seen = _Seen(objects, is_here=cluster.why_not(app) is None)
-    for found in late(tasks_of(app, rendering, known[0]).tasks):
-        yield from _inside(found, rendering, seen)
+    if deliveries.needs.get(app.ref.qualified):
+        for found in late(tasks_of(app, rendering, known[0]).tasks):
+            yield from _inside(found, rendering, seen)
     waits = isinstance(health, ApplicationHealth) and health.is_restored
     for sibling, places in _later(app, deliveries, siblings):
         other = renderings[sibling.app.ref.qualified]

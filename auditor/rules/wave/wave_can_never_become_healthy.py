@@ -54,6 +54,8 @@ def wave_can_never_become_healthy(
     if isinstance(rendering, Gap):
         yield Unseen(rendering)
         return
+    if not any(is_claim(manifest.ref) for manifest in rendering.objects):
+        return
     live = objects if isinstance(objects, LiveObjects) and not cluster.why_not(app) else None
     tasks = tasks_of(app, rendering, known[0]).tasks
     waits = isinstance(health, ApplicationHealth) and health.is_restored

@@ -13,6 +13,7 @@ from auditor.kube.ref import ResourceRef
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.application_health import APPLICATION_HEALTH, ApplicationHealth
 from auditor.snapshot.derived import APPLICATIONS, CHILDREN, RENDERED
+from auditor.snapshot.names import APPLICATIONS_BY_NAME, ByName
 from auditor.snapshot.rendered import Renderings, rendered_by
 
 _AT: Final = pointer.join(("metadata", "annotations", SYNC_WAVE))
@@ -23,21 +24,22 @@ _VARIANTS: Final = {"cluster": "", "repository": "declared", "": "unread"}
     "WAVE-002",
     severity=by_tier(production=Severity.MEDIUM, other=Severity.LOW),
     over=APPLICATIONS,
-    needs=(APPLICATIONS, CHILDREN, APPLICATION_HEALTH),
+    needs=(APPLICATIONS_BY_NAME, CHILDREN, APPLICATION_HEALTH),
     uses=(RENDERED,),
     options=NoOptions,
 )
 def waves_between_applications_do_not_wait(
     app: Application,
     _: NoOptions,
-    applications: tuple[Application, ...],
+    by_name: ByName,
     children: Mapping[ResourceRef, tuple[ResourceRef, ...]],
     health: ApplicationHealth,
     renderings: Renderings,
 ) -> Iterator[Breach | Unseen]:
     """Ask for a later wave among the children, and for the check that makes it wait (trap 34)."""
     below = set(children.get(app.ref, ()))
-    found = {one.ref: one for one in reversed(applications) if one.ref in below}
+    named = (one for ref in sorted(below) for one in reversed(by_name.get(ref.name, ())))
+    found = {one.ref: one for one in named if one.ref in below}
     if not found and app.live is None and isinstance(gap := rendered_by(app, renderings), Gap):
         yield Unseen(gap)
         return
