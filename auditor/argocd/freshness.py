@@ -53,8 +53,13 @@ class Freshness:
 
 
 def is_skipped(app: Application) -> bool:
-    """Tell whether the controller was told to leave it alone (`strconv.ParseBool`)."""
-    value = app.live.annotations.get(SKIP_RECONCILE) if app.live else None
+    """Tell whether the controller was told to leave it alone."""
+    return app.live is not None and says_skip(app.live)
+
+
+def says_skip(manifest: Manifest) -> bool:
+    """Tell whether an Application or cluster Secret says so (`strconv.ParseBool`)."""
+    value = manifest.annotations.get(SKIP_RECONCILE)
     return isinstance(value, str) and value in _TRUE
 
 

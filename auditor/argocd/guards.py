@@ -1,4 +1,4 @@
-"""Which objects a sync would delete without asking once their manifests leave Git."""
+"""Which objects a sync, or deleting the Application, would delete without asking."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.releases import Version
 from auditor.argocd.settings import Settings
 from auditor.argocd.stateful import DATABASE_KINDS, is_definition, is_stateful
-from auditor.argocd.sync_options import is_guarded_from_pruning
+from auditor.argocd.sync_options import is_guarded_from_deletion, is_guarded_from_pruning
 from auditor.argocd.tracking import DEFAULT_LABEL_KEY, TRACKING_ID
 from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
@@ -24,6 +24,22 @@ def unguarded(
         manifest
         for manifest in objects
         if not is_guarded_from_pruning(
+            (_running(manifest, app, live) or manifest).raw, app.policy.options, version
+        )
+    )
+
+
+def unguarded_from_deletion(
+    objects: Iterable[Manifest], app: Application, live: LiveObjects | None, version: Version
+) -> tuple[Manifest, ...]:
+    """Return those of an Application's rendered objects that its deletion would take along.
+
+    Argo CD reads this guard from the live object too.
+    """
+    return tuple(
+        manifest
+        for manifest in objects
+        if not is_guarded_from_deletion(
             (_running(manifest, app, live) or manifest).raw, app.policy.options, version
         )
     )

@@ -37,3 +37,15 @@ def class_of(claim: Manifest, classes: Iterable[Manifest]) -> Manifest | None:
         if manifest.ref.name == wanted or (not wanted and is_default):
             return manifest
     return None
+
+
+def reclaim_policy(manifest: Manifest, classes: Iterable[Manifest]) -> str:
+    """Return what becomes of a volume once it, or its claim, is deleted; empty: not known.
+
+    A volume says so itself, `Retain` where it says nothing; a claim follows its class, whose
+    default is `Delete`. `classes` may hold objects of any kind.
+    """
+    if (manifest.ref.group, manifest.ref.kind) == ("", "PersistentVolume"):
+        return text(manifest.raw, "spec", "persistentVolumeReclaimPolicy") or "Retain"
+    found = class_of(manifest, classes) if is_claim(manifest.ref) else None
+    return (text(found.raw, "reclaimPolicy") or "Delete") if found else ""

@@ -152,6 +152,7 @@ def _item(repository: Repository, reading: TreeReading) -> Manifest:
         "aliases": [redact.url(alias) for alias in repository.spec.aliases],
         "revision": repository.spec.revision or "HEAD",
         "branches": sorted(repository.branches),
+        "ambiguous": repository.ambiguous,
         "commit": repository.commit,
         "files": reading.files,
         "manifests": len(reading.manifests),

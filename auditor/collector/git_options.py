@@ -63,6 +63,10 @@ class GitOptions:
     limits: RenderLimits = field(default_factory=RenderLimits)
     chart_cache: Path | None = None
     """Folder with `<chart>-<version>.tgz` or `<chart>/Chart.yaml`."""
+    is_fetching_charts: bool = False
+    """Download charts of HTTP(S) and OCI repositories, without credentials; kept in `chart_cache`."""
+    cache: Path | None = None
+    """Folder that keeps what was read and rendered; its absence changes no output."""
     kube_version: str = ""
     """Version of the destination clusters, for templates that ask; empty: the renderer's."""
     api_versions: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
 
+from auditor.argocd.semver_constraints import highest, is_constraint
 from auditor.collector.git_options import GitOptions, RepositorySpec
 from auditor.collector.git_process import Git, GitFailed, Objects
 from auditor.collector.tree import LINK, Absent, Content, Entry, Tree
@@ -15,6 +16,7 @@ from auditor.snapshot import redact
 
 WORKTREE: Final = "worktree"
 _NOT_FETCHED: Final = Absent("the object is missing from the repository")
+_TAGS: Final = "refs/tags/"
 _SHA: Final = re.compile(r"[0-9a-f]{7,40}")
 
 
@@ -72,6 +74,18 @@ class Repository:
         else:
             self.commit = commit
 
+    @property
+    def ambiguous(self) -> list[str]:
+        """Names that are both a branch's and a tag's: a plain revision may mean either."""
+        tags = {
+            ref.removeprefix("refs/tags/") for ref in self._refs if ref.startswith("refs/tags/")
+        }
+        return sorted(
+            name
+            for name in tags
+            if f"refs/heads/{name}" in self._refs or f"refs/remotes/origin/{name}" in self._refs
+        )
+
     def _no_commit(self, revision: str) -> Gap:
         if not self._refs:
             return Gap("repository_empty", {"repository": self.name})
@@ -94,13 +108,26 @@ class Repository:
             self._trees[commit] = self._load(commit)
         return self._trees[commit]
 
-    def commit_of(self, revision: str) -> str | None:
-        """Return the commit that a `targetRevision` names, or None if it is not at hand."""
+    def commit_of(self, revision: str, tag_prefix: str = "") -> str | None:
+        """Return the commit that a `targetRevision` names, or None if it is not at hand.
+
+        A constraint such as `1.x` names the highest tag it allows, before any branch so called.
+        """
+        if tag_prefix or is_constraint(revision):
+            revision = self._tag(revision, tag_prefix) or revision
         if revision in ("", "HEAD") or revision in self.branches:
             return self.commit
         if revision not in self._commits:
             self._commits[revision] = self._resolved(revision)
         return self._commits[revision]
+
+    def _tag(self, revision: str, prefix: str) -> str | None:
+        """Return the tag a version or constraint stands for (`MaxVersion` of Argo CD)."""
+        tags = (ref.removeprefix(_TAGS) for ref in self._refs if ref.startswith(_TAGS))
+        if not is_constraint(revision):
+            return f"{prefix}{revision}"
+        found = highest(revision, tags, prefix)
+        return f"{_TAGS}{found}" if found is not None else None
 
     def _resolved(self, revision: str) -> str | None:
         if self._git is None:

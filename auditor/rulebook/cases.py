@@ -7,6 +7,7 @@ A case is a mapping of what there is to see:
 - `live`: Applications in the cluster, or `true` for the declared ones, or `{status: …}` to add
   that status to each of them; absent: the cluster was not looked at;
 - `live_projects`, `live_applicationsets`, `namespaces` (names or objects), `objects`: live objects;
+- `versions`: the one item of the section `live.versions`, in a list;
 - `settings`: ConfigMap name to its data;
 - `rendered`: Application to its objects, or to `{error: code, is_content: bool, facts: …}`, or to
   `{objects: …}` with further fields of an item of the section `renderings`;
@@ -47,6 +48,8 @@ _LIVE: Final = {
     "objects": (sections.LIVE_OBJECTS, "", ""),
     "events": (sections.LIVE_EVENTS, "v1", "Event"),
     "kinds": (sections.LIVE_KINDS, "", ""),
+    "versions": (sections.LIVE_VERSIONS, "", ""),
+    "secrets": (sections.LIVE_SECRETS, "v1", "Secret"),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from auditor.collector.render import directory_engine
+from auditor.collector.render import directory_engine, jsonnet_engine
 from auditor.collector.render.detection import folder_of, overridden, type_of
 from auditor.collector.render.directory_job import selected
 from auditor.collector.render.failure import NotRendered
@@ -18,8 +18,11 @@ from tests.collector.git_support import tree
 
 VECTORS = Path(__file__).parents[1] / "golden" / "vectors" / "source_detection.json"
 ALL = json.loads(VECTORS.read_text("utf-8"))["cases"] if VECTORS.is_file() else []
-# Tools and schemes switched off in argocd-cm, Jsonnet and the size limit are not modelled here.
-LEFT_OUT = ("jsonnet", "Jsonnet", "combined size", "no remote scheme")
+# Tools and schemes switched off in argocd-cm and the size limit are not modelled here.
+LEFT_OUT = ("combined size", "no remote scheme")
+NO_IMPORTS: dict[str, Any] = {
+    "root": "/nowhere", "libs": [], "ext_vars": {}, "ext_codes": {}, "tla_vars": {}, "tla_codes": {}
+}  # fmt: skip
 # An Application with several sources refuses an unknown reference before value files are looked at.
 REFUSED_BEFORE = re.compile(r"\$(?!values)")
 
@@ -66,9 +69,9 @@ def _objects(given: Mapping[str, Any], files: Tree) -> list[str]:
     found: list[str] = []
     for path, target in selected(given["directory"], "app", files):
         if path.endswith(".jsonnet"):
-            found.append("ConfigMap/l")
-            continue
-        raws = _unexpanded(path, files.read(target))
+            raws = jsonnet_engine.objects_of(path, files.read(target), NO_IMPORTS)
+        else:
+            raws = _unexpanded(path, files.read(target))
         found += [f"{raw['kind']}/{raw.get('metadata', {}).get('name', '')}" for raw in raws]
     return found
 

@@ -73,7 +73,8 @@ def test_kustomize_is_edited_as_argo_cd_edits_it(tmp_path: Path) -> None:
         ("helmCharts: [{name: x, repo: 'https://example.com', version: '1'}]\n",
          ("kustomize_helm_not_run", False)),
         ("resources: [missing.yaml]\n", ("render_failed", True)),
-        ("resources: [../../outside.yaml]\n", ("render_failed", True)),
+        ("resources: [../../outside.yaml]\n", ("path_outside_repository", True)),
+        ("resources: [../../../etc]\n", ("path_outside_repository", True)),
     ],
 )  # fmt: skip
 def test_kustomization_that_cannot_be_built(

@@ -44,7 +44,7 @@ def test_directory_gives_its_files(tmp_path: Path) -> None:
         ("d", {"helm": {}, "kustomize": {}}, ("many_source_types", True)),
         ("d", {"helm": "x"}, ("spec_malformed", True)),
         ("d", {"plugin": {}}, ("plugin_not_run", False)),
-        ("j", {}, ("jsonnet_not_rendered", False)),
+        ("j", {}, ("render_failed", True)),
         ("d", {"repoURL": "https://git.example.com/other"}, ("repository_not_given", False)),
         ("d", {"targetRevision": "v9"}, ("revision_not_at_hand", False)),
         ("", {"chart": "redis", "targetRevision": "1.0.0"}, ("chart_not_reachable", False)),

@@ -1,6 +1,7 @@
 """Verdicts: exactly one outcome for every rule and object, and no silence."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,8 +20,10 @@ from auditor.findings import (
     production_only,
 )
 from auditor.kube.gap import Gap
+from auditor.kube.manifest import Manifest
+from auditor.kube.origin import GitOrigin, RenderedOrigin
 from auditor.rulebook import NoOptions, Rule, cases, rule
-from auditor.snapshot import Derived, Snapshot, sections
+from auditor.snapshot import Collected, Derived, Header, Snapshot, sections
 from auditor.snapshot.derived import APPLICATIONS, NAMESPACES
 
 
@@ -158,3 +161,54 @@ def test_sections_of_one_name_do_not_share_an_answer() -> None:
     snapshot = cases.snapshot({})
     one, other = Derived("same", lambda _: 1), Derived("same", lambda _: 2)
     assert [snapshot.look(one), snapshot.look(other)] == [1, 2]
+
+
+def _generated(name: str, kind: str, path: str) -> Manifest:
+    origin = RenderedOrigin("argocd/made", "https://git.example/x", "c" * 40, path, kind)
+    spec = {"project": "default", "source": {"repoURL": "x", "path": "y"}, "destination": {}}
+    raw = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "spec": spec}
+    return Manifest({**raw, "metadata": {"name": name}}, origin)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "groups"),
+    [
+        ("ApplicationSet", "set.yaml", 1),
+        ("Chart", "c/templates/a.yaml", 1),
+        ("Application", "o", 0),
+    ],
+)
+def test_what_one_template_makes_is_one_line(kind: str, path: str, groups: int) -> None:
+    made = tuple(_generated(name, kind, path) for name in ("a", "b"))
+    snapshot = Snapshot({sections.GIT_MANIFESTS.name: Collected(made)}, Header())
+    found = audit(snapshot, [asking(breach)]).findings
+    assert len(found) == 2
+    assert len({f.breach.group for f in found} - {""}) == groups
+    # a waiver outlives the way in which findings are put together
+    alone = replace(made[0], origin=GitOrigin("x", "c" * 40, "a.yaml", 1))
+    one = Snapshot({sections.GIT_MANIFESTS.name: Collected((alone,))}, Header())
+    assert audit(one, [asking(breach)]).findings[0].fingerprint == found[0].fingerprint
+
+
+def test_a_rule_that_groups_keeps_its_own_group() -> None:
+    def grouped(_: Application) -> Breach:
+        return Breach(at="/spec", facts={}, group="mine")
+
+    made = (_generated("a", "ApplicationSet", "set.yaml"),)
+    snapshot = Snapshot({sections.GIT_MANIFESTS.name: Collected(made)}, Header())
+    assert [f.breach.group for f in audit(snapshot, [asking(grouped)]).findings] == ["mine"]
+
+
+def test_alternatives_of_one_name_are_judged_each_in_the_most_important_tier() -> None:
+    made = tuple(
+        replace(
+            _generated("a", "Chart", "t.yaml"),
+            origin=RenderedOrigin(f"envs/{env}", "r", "c" * 40, f"envs/{env}/t.yaml", "Chart"),
+        )
+        for env in ("dev", "prod")
+    )
+    again = _generated("a", "Application", "x.yaml")
+    snapshot = Snapshot({sections.GIT_MANIFESTS.name: Collected((*made, again))}, Header())
+    result = audit(snapshot, [asking(breach)])
+    assert [f.environment for f in result.findings] == ["prod", "prod"]
+    assert result.population.total == 1

@@ -13,7 +13,7 @@ from auditor.collector.git_options import GitOptions
 from auditor.collector.git_process import GitFailed
 from auditor.collector.render import directory_job, helm_job, kustomize_job, remarks
 from auditor.collector.render.application import Wanted, is_commit, target_of, wrong_type
-from auditor.collector.render.charts import chart_files
+from auditor.collector.render.charts import Charts
 from auditor.collector.render.detection import folder_of, overridden, type_of
 from auditor.collector.render.environment import build_environment
 from auditor.collector.render.export import Export
@@ -23,6 +23,7 @@ from auditor.collector.render.value_files import Lookup
 from auditor.collector.repository import Repository
 from auditor.collector.tree import Tree
 from auditor.kube.gap import Gap
+from auditor.kube.loose import text
 from auditor.snapshot import redact
 
 
@@ -77,6 +78,7 @@ class Desk:
     def __init__(self, given: Given, options: GitOptions, scratch: Path) -> None:
         self._options = options
         self._scratch = scratch
+        self._charts = Charts(options.chart_cache, scratch, options.is_fetching_charts)
         self._exports: dict[int, Export] = {}
         self._by_url: dict[str, Repository] = {}
         self._failed = {
@@ -128,13 +130,8 @@ class Desk:
             if source.ref:
                 raise wrong("reference_with_chart", reference=source.ref)
             piece.commit = piece.wanted.synced(piece.index) or source.target_revision
-            files: Files = chart_files(
-                source.repo_url,
-                source.chart,
-                piece.commit,
-                self._options.chart_cache,
-                self._scratch,
-            )
+            files: Files
+            files, piece.commit = self._charts.files(source.repo_url, source.chart, piece.commit)
             folder, merged = "", dict(source.raw)
         else:
             if not source.path:
@@ -169,7 +166,7 @@ class Desk:
                 refs = self._refs(piece.wanted) if piece.wanted.has_many_sources else None
                 lookup = Lookup(folder, files.tree, refs, environment)
                 piece.remarks |= remarks.of_values(source, lookup)
-                return helm_job.job(source, files, lookup, target)
+                return helm_job.job(source, files, lookup, target, self._charts)
             case "Kustomize":
                 return kustomize_job.job(source, files, folder, environment)
             case "Directory":
@@ -194,9 +191,12 @@ class Desk:
 
     def _commit(self, wanted: Wanted, index: int, source: Source) -> tuple[Repository, str]:
         synced = wanted.synced(index)
-        return self.commit(source.repo_url, synced if is_commit(synced) else source.target_revision)
+        revision = synced if is_commit(synced) else source.target_revision
+        return self.commit(source.repo_url, revision, text(source.raw, "tagPrefix"))
 
-    def commit(self, repo_url: str, revision: str) -> tuple[Repository, str]:
+    def commit(
+        self, repo_url: str, revision: str, tag_prefix: str = ""
+    ) -> tuple[Repository, str]:
         """Return a repository and the commit that a revision of it means; raise NotRendered."""
         repository = self.repository(repo_url)
         if repository is None:
@@ -204,7 +204,7 @@ class Desk:
             if why is not None:
                 raise unseen(why.code, **why.facts)
             raise unseen("repository_not_given", repository=redact.url(repo_url))
-        commit = repository.commit_of(revision)
+        commit = repository.commit_of(revision, tag_prefix)
         if commit is None:
             raise unseen("revision_not_at_hand", repository=repository.name, revision=revision)
         return repository, commit

@@ -1,5 +1,6 @@
 """What the Helm worker is asked for one source; mirrors `helmTemplate` of `repository.go`."""
 
+import contextlib
 import hashlib
 import posixpath
 import re
@@ -11,7 +12,8 @@ from typing import Any, Final
 from auditor.argocd.value_files import expand_environment
 from auditor.collector import yaml_reader
 from auditor.collector.render.export import copy
-from auditor.collector.render.failure import wrong
+from auditor.collector.render.charts import Charts
+from auditor.collector.render.failure import NotRendered, wrong
 from auditor.collector.render.place import Files, Target
 from auditor.collector.render.value_files import Lookup, read_all, read_one
 from auditor.collector.tree import BadLink, Tree
@@ -25,14 +27,16 @@ _KUBE_VERSION: Final = re.compile(
 )
 
 
-def job(source: Mapping[str, Any], files: Files, lookup: Lookup, target: Target) -> dict[str, Any]:
+def job(
+    source: Mapping[str, Any], files: Files, lookup: Lookup, target: Target, charts: Charts
+) -> dict[str, Any]:
     """Return the job; raise NotRendered."""
     helm = mapping(source, "helm")
     environment = lookup.environment
     return {
         "type": "Helm",
         "path": lookup.folder,
-        "chart": str(_chart(files, lookup.folder)),
+        "chart": str(_chart(files, lookup.folder, charts)),
         "root": str(files.folder) + "/",
         "values": [*_value_files(helm, lookup), *_own_values(helm)],
         "set": [
@@ -93,28 +97,54 @@ def _scalar(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _chart(files: Files, folder: str) -> Path:
-    """Return the chart's folder, a completed copy where dependencies lie elsewhere in Git."""
+def _chart(files: Files, folder: str, charts: Charts) -> Path:
+    """Return the chart's folder, a completed copy where dependencies lie elsewhere."""
     if not files.tree.is_file(posixpath.join(folder, "Chart.yaml")):
         raise wrong("chart_file_missing", path=folder)
     lying = files.part(folder)
-    if not any(_local_dependencies(folder, files.tree)):
+    remote = list(_remote_dependencies(folder, files.tree, charts))
+    if not remote and not any(_local_dependencies(folder, files.tree)):
         return lying
-    name = hashlib.sha256(folder.encode()).hexdigest()[:16]
+    # What a constraint comes to may change while the folder does not.
+    name = hashlib.sha256("\0".join((folder, *map(str, remote))).encode()).hexdigest()[:16]
     target = files.folder.parent / f"{files.folder.name}.charts" / name
     if not target.exists():
-        _assemble(folder, files, target, 0)
+        _assemble(folder, files, target, charts, 0)
     return target
 
 
-def _assemble(folder: str, files: Files, target: Path, level: int) -> None:
+def _assemble(folder: str, files: Files, target: Path, charts: Charts, level: int) -> None:
     if level > _MAX_LEVEL:
         raise wrong("chart_dependency_cycle", path=folder)
     copy(files.part(folder), target)
     for name, other in _local_dependencies(folder, files.tree):
         inside = target / "charts" / Path(name).name
         shutil.rmtree(inside, ignore_errors=True)
-        _assemble(other, files, inside, level + 1)
+        _assemble(other, files, inside, charts, level + 1)
+    for archive in _remote_dependencies(folder, files.tree, charts):
+        place = target / "charts" / archive.name
+        place.parent.mkdir(exist_ok=True)
+        if archive.is_dir():
+            copy(archive, place)
+        else:
+            shutil.copyfile(archive, place)
+
+
+def _remote_dependencies(folder: str, tree: Tree, charts: Charts) -> Iterator[Path]:
+    """Yield archives and folders of dependencies that are at hand but not in `charts/`.
+
+    Those that are not at hand are left to the engine, which knows whether they are switched on.
+    """
+    inside = posixpath.join(folder, "charts", "")
+    there = {path[len(inside) :].partition("/")[0] for path in tree.under(inside.rstrip("/"))}
+    for entry in mappings(_chart_file(folder, tree), "dependencies"):
+        name, address = text(entry, "name"), text(entry, "repository")
+        if not name or "://" not in address or address.startswith(_LOCAL):
+            continue
+        if any(re.fullmatch(rf"{re.escape(name)}(?:-v?\d.*\.tgz)?", found) for found in there):
+            continue
+        with contextlib.suppress(NotRendered):
+            yield charts.archive(address, name, text(entry, "version"))[0]
 
 
 def _local_dependencies(folder: str, tree: Tree) -> Iterator[tuple[str, str]]:

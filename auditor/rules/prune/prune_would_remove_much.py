@@ -45,7 +45,7 @@ def prune_would_remove_much(
         at="/status/resources",
         manifest=app.live,
         basis=Basis.OBSERVED,
-        variant="" if found.prunes else "off",
+        variant="" if found.prunes else "prune_is_off",
         lower=0 if found.prunes else 1,
         facts={
             "count": len(found.unguarded),

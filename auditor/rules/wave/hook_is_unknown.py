@@ -53,7 +53,7 @@ def _judged(manifest: Manifest, version: Version) -> Iterator[Breach]:
             variant="release" if wanted else "",
             facts={
                 "object": manifest.ref.label,
-                "value": annotations(raw)[HOOK],
+                "value": annotations(raw)[HOOK] or '""',
                 **({"version": str(version)} if wanted else {}),
             },
             keys=frozenset({("object", manifest.ref.label)}),

@@ -52,7 +52,7 @@ def _judged(manifest: Manifest) -> Iterator[Breach]:
         variant="" if isinstance(written, str) else "type",
         facts={
             "object": manifest.ref.label,
-            "value": str(written),
+            "value": str(written) or '""',
             "wave": wave(manifest.raw),
         },
         keys=frozenset({("object", manifest.ref.label)}),
