@@ -9,6 +9,7 @@ from auditor.engine.environments import Assignment
 from auditor.findings import Finding, NotAssessed, Passed, Verdict
 from auditor.kube.ref import ResourceRef
 from auditor.rulebook import Rule
+from auditor.rulebook.needs import raw_sections
 from auditor.snapshot import Collected, Missing, Snapshot
 
 EXCLUSIONS: Final = frozenset({"no_cluster", "no_git", "not_selected"})
@@ -104,8 +105,9 @@ class Audit:
 
     @property
     def is_complete(self) -> bool:
-        """Say whether everything that was asked for could be looked at."""
-        looks = self.snapshot.sections.values()
+        """Say whether everything that the rules asked about could be looked at."""
+        needed = raw_sections(self.rules)
+        looks = [look for name, look in self.snapshot.sections.items() if name in needed]
         if any(isinstance(look, Missing) for look in looks):
             return False
         if any(look.gaps for look in looks if isinstance(look, Collected)):

@@ -98,6 +98,8 @@ class Draft:
         code = gap.code if self.words.has(f"gap.{gap.code}") else "other"
         told = {k: v for k, v in gap.facts.items() if v not in ("", None)}
         facts = ", ".join(f"{k}={v}" for k, v in sorted(told.items()))
+        if gap.facts.get("namespace") == "":
+            told["namespace"] = self.words.table["everywhere"]
         known = {"code": gap.code, "facts": facts or self.words.table["none"], **told}
         return self.words.fill(self.words.table["gap"][code][part], known)
 
