@@ -4,7 +4,7 @@ Mirrors the parameters of `applicationset/generators` and the tags of fasttempla
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -56,6 +56,7 @@ _PREFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "pullRequest": ("values.",),
 }
 _OPEN: Final = frozenset({"plugin", "clusterDecisionResource"})
+_ADMINISTERED: Final = frozenset({"list", "clusters"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,14 @@ class Parameters:
 
 def parameters(applicationset: ApplicationSet) -> Parameters:
     """Return what the generators of the set give."""
+    return _given(applicationset.generators)
+
+
+def _given(blocks: Iterable[tuple[str, Mapping[str, Any]]]) -> Parameters:
     names: set[str] = set()
     prefixes: set[str] = set()
     is_open = False
-    for kind, block in applicationset.generators:
+    for kind, block in blocks:
         names |= _KNOWN.get(kind, frozenset())
         prefixes |= set(_PREFIXES.get(kind, ()))
         is_files = kind == "git" and bool(at(block, "files"))
@@ -92,15 +97,17 @@ def parameters(applicationset: ApplicationSet) -> Parameters:
     return Parameters(frozenset(names), tuple(sorted(prefixes)), is_open)
 
 
-def list_names(applicationset: ApplicationSet) -> frozenset[str]:
-    """Return the parameters that the ApplicationSet itself spells out."""
-    return frozenset(
-        name
-        for kind, block in applicationset.generators
-        if kind == "list"
-        for element in mappings(block, "elements")
-        for name in _names(element)
-    )
+def chosen_outside(applicationset: ApplicationSet, tag: str, kinds: Collection[str]) -> bool:
+    """Say whether a tag takes a parameter that only a generator of `kinds` can give.
+
+    Files of Git may hold any name; what the set spells out and what a cluster is called are
+    given by those who administer Argo CD.
+    """
+    blocks = applicationset.generators
+    trusted = _given([(k, b) for k, b in blocks if k in _ADMINISTERED])
+    asked = [(kind, block) for kind, block in blocks if kind in kinds]
+    given = _given(asked)
+    return any(not trusted.has(word) and (given.is_open or given.has(word)) for word in words(tag))
 
 
 def _names(element: Mapping[str, Any]) -> Iterator[str]:

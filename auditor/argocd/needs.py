@@ -24,3 +24,10 @@ def made(manifest: Manifest) -> Reference:
     if manifest.ref.kind == "SealedSecret":
         return "Secret", manifest.ref.name
     return manifest.ref.kind, manifest.ref.name
+
+
+def secrets_needed(manifest: Manifest) -> frozenset[str]:
+    """Return the Secrets, as `namespace/name`, that the pods of a workload refer to."""
+    namespace = manifest.ref.namespace
+    found = pod_references(manifest.raw)
+    return frozenset(f"{namespace}/{name}" for kind, name in found if kind == "Secret")

@@ -18,11 +18,19 @@ class Rendering:
     gaps: tuple[Gap, ...]
     """What could not be looked at: plugin, unreachable chart, revision not at hand, limit."""
     commits: tuple[str, ...] = ()
+    definition: tuple[str, ...] = ()
+    """Repository, path and line of the definition rendered; empty for a live one."""
+    alternatives: tuple["Rendering", ...] = ()
+    """Of other definitions of the same name, which are never built together."""
 
     @property
     def is_complete(self) -> bool:
         """Say whether `objects` is everything the Application would apply."""
         return not self.errors and not self.gaps
+
+    def of(self, definition: tuple[str, ...]) -> "Rendering":
+        """Return the rendering of one definition of the name, this one where it is not known."""
+        return next((r for r in self.alternatives if r.definition == definition), self)
 
     @property
     def why_incomplete(self) -> Gap:

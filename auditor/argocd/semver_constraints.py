@@ -1,9 +1,8 @@
-"""Versions and constraints; mirrors Masterminds `semver/v3` and upstream `util/versions/tags.go`."""
+"""Versions and constraints; mirrors Masterminds `semver/v3` and Argo CD's `versions/tags.go`."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cmp_to_key
 from typing import Final
 
 _MAX_LENGTH: Final = 512
@@ -111,8 +110,11 @@ def highest(constraint: str, names: Iterable[str], prefix: str = "") -> str | No
             continue
         if any(_group_allows(group, candidate) for group in groups):
             found[name] = candidate
-    ordered = sorted(found, key=cmp_to_key(lambda a, b: compare(found[a], found[b])))
-    return ordered[-1] if ordered else None
+    best: str | None = None
+    for name, candidate in found.items():
+        if best is None or compare(candidate, found[best]) > 0:
+            best = name
+    return best
 
 
 def _numbers(given: Version) -> tuple[int, int, int]:

@@ -82,6 +82,15 @@ def annotated(obj: Any) -> TrackingId | None:
         return None
 
 
+def instances_of(application: ResourceRef) -> tuple[str, str]:
+    """Return the names an Application may be tracked under.
+
+    It is `name` in Argo CD's own namespace and `namespace_name` elsewhere; without knowing which
+    namespace is whose, both are possible.
+    """
+    return application.name, f"{application.namespace}_{application.name}"
+
+
 def tracking_method(config_map: Any) -> str:
     """Return the method of argocd-cm as written; absent means `annotation`."""
     return text(config_map, "application.resourceTrackingMethod") or "annotation"

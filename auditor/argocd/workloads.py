@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from auditor.kube.loose import integer, mappings, text
 from auditor.kube.manifest import Manifest
 
-CONTROLLER = "argocd-application-controller"
+CONTROLLER: Final = "argocd-application-controller"
 
 
 @dataclass(frozen=True, slots=True)

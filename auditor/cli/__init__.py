@@ -10,6 +10,8 @@ from auditor import VERSION
 COMMANDS: Final = {
     "report": ("auditor.cli.report", "Collect or replay, audit, and write the report."),
     "check": ("auditor.cli.check", "Audit Git repositories alone and print what is wrong."),
+    "explain": ("auditor.cli.explain", "Say of one Application what is wrong, and why."),
+    "diff": ("auditor.cli.diff", "Show one Application's objects, desired against live."),
     "inventory": ("auditor.cli.inventory", "Print which Applications there are, and whence."),
     "snapshot": ("auditor.cli.snapshot", "Collect a cluster and its repositories to a folder."),
     "doctor": ("auditor.cli.doctor", "Ask the cluster what this account may read."),

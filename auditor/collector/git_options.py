@@ -64,7 +64,7 @@ class GitOptions:
     chart_cache: Path | None = None
     """Folder with `<chart>-<version>.tgz` or `<chart>/Chart.yaml`."""
     is_fetching_charts: bool = False
-    """Download charts of HTTP(S) and OCI repositories, without credentials; kept in `chart_cache`."""
+    """Download charts of HTTP(S) and OCI repositories, without credentials, to `chart_cache`."""
     cache: Path | None = None
     """Folder that keeps what was read and rendered; its absence changes no output."""
     kube_version: str = ""

@@ -1,34 +1,90 @@
 """One cause and its effects: findings that share a root are reported together."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from auditor.engine.result import Cause
 from auditor.findings import Basis, Finding, Key
 
-LIVE_EFFECTS: Final = ("LIVE-001", "LIVE-002", "LIVE-003", "LIVE-004", "RETRY-006")
-
 OPTION: Final = "option"
+_SOURCE: Final = re.compile(r"/spec/(?:sourceHydrator|sources/\d+|source)(?=/|\Z)")
 
-LINKS: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]] = (
-    # causes, effects, kind of key that both must carry
-    (("SPEC-001", "SYNC-003", "SYNC-005"), ("NS-001", "PRUNE-001", "DIFF-002"), OPTION),
-    (("SPEC-001",), ("DIFF-012", "LIVE-001", "LIVE-007"), "object"),
-    (("NS-002",), ("NS-001",), "namespace"),
-    (("NS-001", "NS-003", "NS-005"), LIVE_EFFECTS, "namespace"),
-    (
-        ("DIFF-002", "DIFF-004", "DIFF-005", "DIFF-009", "DIFF-013"),
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Findings of `causes` explain findings of `effects` that carry the same key."""
+
+    causes: tuple[str, ...]
+    effects: tuple[str, ...]
+    kind: str
+    """Kind of the key on the side of the cause."""
+    effect_kind: str = ""
+    """Kind of the key on the side of the effect, where it plays another part there."""
+
+
+SYNCS: Final = ("LIVE-001", "LIVE-002", "LIVE-003", "LIVE-004", "LIVE-005", "RETRY-006")
+"""What shows that syncing does not work; LIVE-005 stands for LIVE-004 as long as it retries."""
+FAILURES: Final = ("LIVE-003", "LIVE-004", "LIVE-005", "RETRY-006", "LIVE-009", "LIVE-010")
+"""Rules that read messages."""
+CAPTURES: Final = ("cluster", "repository", "host", "address", "webhook", "apiservice")
+"""Kinds of keys by which signatures name one place that many failures come from."""
+
+LINKS: Final[tuple[Link, ...]] = (
+    # what was written in the wrong place is missing in the right one
+    Link(("SPEC-001", "SYNC-003", "SYNC-005"), ("NS-001", "PRUNE-001", "DIFF-002"), OPTION),
+    Link(("SPEC-001",), ("DIFF-012", "LIVE-001", "LIVE-007"), "object"),
+    # namespaces
+    Link(("NS-002",), ("NS-001",), "namespace"),
+    Link(("LIVE-009",), ("NS-005",), "namespace"),
+    Link(("NS-001", "NS-003", "NS-005"), SYNCS, "namespace"),
+    # what Argo CD or the project refuses
+    Link(("PROJ-001",), ("LIVE-009",), "application"),
+    Link(("PROJ-001",), SYNCS, "project"),
+    Link(("PROJ-001", "PROJ-002", "PROJ-003", "PROJ-004"), SYNCS, "application"),
+    Link(("SPEC-003", "SPEC-007", "NS-006", "DIFF-006"), SYNCS, "application"),
+    # sources
+    Link(("SRC-001", "SRC-002", "SPEC-005", "SPEC-006", "REV-005"), ("SRC-003",), "source"),
+    Link(("SET-001",), ("SRC-003",), "application"),
+    Link(("SRC-003",), SYNCS, "application"),
+    # drift
+    Link(
+        ("DIFF-002", "DIFF-004", "DIFF-005", "DIFF-009", "DIFF-013", "SRC-007", "SRC-008"),
         ("DIFF-001",),
         "object",
     ),
-    (("DIFF-001",), ("LIVE-001", "LIVE-007"), "application"),
-    (("DIFF-003", "DIFF-014"), ("DIFF-008",), "ignore"),
-    (("LIVE-004",), ("RETRY-006", "LIVE-001"), "application"),
-    (("LIVE-004",), ("LIVE-002",), "object"),
+    Link(("DIFF-001",), ("LIVE-001", "LIVE-007"), "object"),
+    Link(("SRC-007",), ("LIVE-007",), "object"),
+    Link(("DIFF-003", "DIFF-014"), ("DIFF-008",), "ignore"),
+    Link(("DIFF-015",), ("LIVE-001",), "object"),
+    Link(("DIFF-012",), ("LIVE-008",), "object"),
+    # order and hooks
+    Link(("WAVE-003", "WAVE-004", "WAVE-006", "WAVE-007"), ("LIVE-005", "LIVE-004"), "object"),
+    Link(("WAVE-002",), ("WAVE-001",), "object"),
+    # secrets
+    Link(("LIVE-010",), ("LIVE-010",), "store", "uses_store"),
+    Link(("LIVE-010",), ("LIVE-002", "LIVE-005"), "secret"),
+    Link(("LIVE-010",), ("LIVE-002", "LIVE-005"), "object"),
+    # ApplicationSets, windows and what the controller was told
+    Link(("SET-004", "SET-005", "SET-007"), ("LIVE-003", "LIVE-008", "SET-006"), "object"),
+    Link(("PROJ-009", "SYNC-011"), ("LIVE-001", "LIVE-006"), "application"),
+    # one place that does not answer
+    *(Link(FAILURES, FAILURES, capture) for capture in CAPTURES),
+    # one operation, several signs of it
+    Link(("LIVE-004",), ("RETRY-006", "LIVE-003"), "operation"),
+    Link(("LIVE-004",), ("LIVE-001",), "application"),
+    Link(("LIVE-004",), ("LIVE-002",), "object"),
+    # a short patience is never the first to mend: it follows what it cut short
+    Link(("RETRY-006",), ("RETRY-001", "RETRY-002", "RETRY-003", "RETRY-004"), "application"),
+    # children and parents
+    Link(("LIVE-009",), ("LIVE-005",), "object"),
+    Link(("LIVE-009",), ("LIVE-005",), "application", "child"),
+    Link(("LIVE-001", "LIVE-002", "LIVE-005"), ("LIVE-002", "LIVE-005"), "application", "child"),
 )
-"""RULES.md, "Causes and effects": the rows whose rules exist. A rule that is missing here only
-stays ungrouped."""
+"""RULES.md, "Causes and effects": the rows whose rules exist, the nearest cause first. A rule that
+is missing here only stays ungrouped."""
 
 
 def group(findings: tuple[Finding, ...]) -> tuple[Cause, ...]:
@@ -44,11 +100,12 @@ def group(findings: tuple[Finding, ...]) -> tuple[Cause, ...]:
 
 
 def keys(finding: Finding) -> frozenset[Key]:
-    """Return what `finding` shares with others: its own keys and the Applications it is about."""
+    """Return what `finding` shares with others: its own keys, its Applications and their source."""
     about = (finding.subject, *finding.members)
-    return finding.breach.keys | {
-        ("application", ref.qualified) for ref in about if ref.kind == "Application"
-    }
+    names = {ref.qualified for ref in about if ref.kind == "Application"}
+    source = _SOURCE.match(finding.breach.at)
+    sources = {("source", f"{name} {source[0]}") for name in names if source}
+    return finding.breach.keys | sources | {("application", name) for name in names}
 
 
 def _parents(findings: tuple[Finding, ...]) -> dict[int, int]:
@@ -58,22 +115,25 @@ def _parents(findings: tuple[Finding, ...]) -> dict[int, int]:
         for key in keys(finding):
             by_key[finding.rule, key].append(index)
     parent: dict[int, int] = {}
-    for causes, effects, kind in LINKS:
+    for link in LINKS:
         for index, finding in enumerate(findings):
-            if finding.rule not in effects or index in parent:
+            if finding.rule not in link.effects or index in parent:
                 continue
             candidates = (
                 found
-                for key in sorted(keys(finding))
-                if key[0] == kind
-                for rule in causes
-                for found in by_key.get((rule, key), ())
-                if kind != OPTION or _share_an_application(findings[found], finding)
+                for name in _names(finding, link.effect_kind or link.kind)
+                for rule in link.causes
+                for found in by_key.get((rule, (link.kind, name)), ())
+                if link.kind != OPTION or _share_an_application(findings[found], finding)
             )
             cause = min(candidates, default=None)
             if cause is not None and _root(cause, parent) != index:
                 parent[index] = cause
     return parent
+
+
+def _names(finding: Finding, kind: str) -> list[str]:
+    return sorted(name for one, name in keys(finding) if one == kind)
 
 
 def _share_an_application(one: Finding, other: Finding) -> bool:

@@ -8,12 +8,16 @@ from typing import Final
 from auditor.argocd.application import Application
 from auditor.findings import Tier
 from auditor.kube.gap import Gap
-from auditor.kube.origin import GitOrigin, RenderedOrigin
+from auditor.kube.origin import GitOrigin, Origin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
 
 UNASSIGNED: Final = "unassigned"
 PLATFORM: Final = "platform"
 """Column of findings about Argo CD itself, and of those that span environments."""
+
+
+Declaration = tuple[ResourceRef, Origin]
+"""An Application and where it is declared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +169,28 @@ def assign(
     return {
         ref: _with_children(ref, reason, own, children, environments) for ref, reason in own.items()
     }
+
+
+def of_alternatives(
+    applications: Iterable[Application],
+    assignments: Mapping[ResourceRef, Assignment],
+    environments: Environments,
+) -> dict[Declaration, Assignment]:
+    """Return the assignment of declarations that belong elsewhere than others of their name.
+
+    One name in several trees is one Application of each environment; what is wrong with the
+    declaration of one says nothing about the others.
+    """
+    found: dict[Declaration, Assignment] = {}
+    for app in applications:
+        reason = _own(app, environments)
+        name = str(reason.facts["environment"])
+        joint = assignments[app.ref]
+        is_apart = name != UNASSIGNED and joint.environments != (name,)
+        if app.declared and is_apart and not joint.is_parent:
+            tier = environments.tier(name)
+            found[app.ref, app.declared.origin] = Assignment((name,), tier, (reason,))
+    return found
 
 
 def _rank(reason: Gap, environments: Environments) -> int:

@@ -3,13 +3,20 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from auditor.argocd.application import Application
 from auditor.argocd.cluster import Namespace
 from auditor.engine.causes import group
-from auditor.engine.environments import PLATFORM, Assignment, Environments, assign
+from auditor.engine.environments import (
+    PLATFORM,
+    Assignment,
+    Declaration,
+    Environments,
+    assign,
+    of_alternatives,
+)
 from auditor.engine.result import Audit, Coverage, Population
 from auditor.engine.templates import template_of
 from auditor.findings import Breach, Finding, NotAssessed, Passed, Tier, Unseen, Verdict
@@ -33,12 +40,20 @@ class Scope:
     environments: Environments
     chosen: str
     assignments: Mapping[ResourceRef, Assignment]
+    alternatives: Mapping[Declaration, Assignment] = field(default_factory=dict)
+    """Of declarations that belong elsewhere than others of their name."""
+
+    def of(self, app: Application) -> Assignment:
+        """Return the assignment of `app` as it is declared here."""
+        origin = app.declared.origin if app.declared else None
+        found = self.alternatives.get((app.ref, origin)) if origin else None
+        return found or self.assignments[app.ref]
 
     def place(self, subject: Subject) -> tuple[str, Tier]:
         """Return the report's column for `subject` and the tier that sets its severity."""
         match subject:
-            case Application(ref=ref):
-                assignment = self.assignments[ref]
+            case Application() as app:
+                assignment = self.of(app)
                 return assignment.column, assignment.tier
             case Namespace(ref=ref):
                 name = self.environments.of_namespace(ref.name)
@@ -51,8 +66,8 @@ class Scope:
         if not self.chosen:
             return True
         match subject:
-            case Application(ref=ref):
-                assignment = self.assignments[ref]
+            case Application() as app:
+                assignment = self.of(app)
                 return self.chosen in assignment.environments or assignment.is_shared
             case Namespace(ref=ref):
                 name = self.environments.of_namespace(ref.name)
@@ -78,7 +93,9 @@ def audit(
     known = applications if isinstance(applications, tuple) else ()
     children = snapshot.look(CHILDREN)
     parents = children if isinstance(children, Mapping) else {}
-    scope = Scope(environments, environment, assign(known, parents, environments))
+    assignments = assign(known, parents, environments)
+    alternatives = of_alternatives(known, assignments, environments)
+    scope = Scope(environments, environment, assignments, alternatives)
     asked = tuple(rules)
     verdicts = [
         verdict

@@ -40,5 +40,10 @@ class RenderedOrigin:
     """What `application` names: an Application, an ApplicationSet (whose file `path` is), or, for
     what nobody points at, the folder of a Chart or a Kustomization built with its own defaults."""
 
+    @property
+    def is_root(self) -> bool:
+        """Say whether a folder made it that is built by itself: beside others, never with them."""
+        return self.kind in ("Chart", "Kustomization")
+
 
 Origin = GitOrigin | LiveOrigin | RenderedOrigin

@@ -23,7 +23,7 @@ def table(found: Inventory) -> str:
     lines += ["", f"APPLICATIONS  {sum(found.counts.values())}  {counts}".rstrip()]
     lines += [f"LEFT OUT  {one.repository}  {one.what}  {one.files}" for one in found.left_out]
     lines += [f"TOKENS  {place}" for place in found.tokens]
-    lines += [f"GAP  {gap.key}" for gap in found.gaps]
+    lines += [f"GAP  {' '.join(gap.key.split())}" for gap in found.gaps]
     return "\n".join(lines) + "\n"
 
 

@@ -142,7 +142,8 @@ def _graph(
 
 
 def _made(rendering: Rendering) -> Iterator[str]:
-    for manifest in rendering.objects:
+    parts = (rendering, *rendering.alternatives)
+    for manifest in (made for part in parts for made in part.objects):
         if manifest.ref.group == GROUP and manifest.ref.kind in _KINDS:
             yield _id(identity(manifest))
 
@@ -151,9 +152,10 @@ def _made_by(
     ref: ResourceRef, declared: Manifest | None, live: Manifest | None, graph: _Graph
 ) -> None:
     origin = declared.origin if declared else None
-    if isinstance(origin, RenderedOrigin) and origin.kind in (*_ROOTS, "ApplicationSet"):
-        parent = f"{origin.kind}/{origin.application}"
-        graph.edge(_folder_id(origin) if origin.kind in _ROOTS else parent, _id(ref))
+    if isinstance(origin, RenderedOrigin) and origin.is_root:
+        graph.edge(_folder_id(origin), _id(ref))
+    elif isinstance(origin, RenderedOrigin) and origin.kind == "ApplicationSet":
+        graph.edge(f"ApplicationSet/{origin.application}", _id(ref))
     owners = live.get("metadata", "ownerReferences") if live else None
     for owner in owners if isinstance(owners, list) else ():
         if isinstance(owner, Mapping) and owner.get("kind") == "ApplicationSet":

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -18,9 +19,6 @@ from auditor.kube.ref import ResourceRef
 from auditor.snapshot import sections
 from auditor.snapshot.section import Collected, Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
-
-_ROOTS: Final = frozenset({"Chart", "Kustomization"})
-"""Kinds of origin that are built by themselves."""
 
 
 def _version(snapshot: Snapshot) -> tuple[Version, str]:
@@ -78,9 +76,9 @@ def _is_alternative(manifest: Manifest, others: Iterable[Manifest]) -> bool:
     """
     if not isinstance(origin := manifest.origin, RenderedOrigin):
         return True
-    return origin.kind in _ROOTS and all(
+    return origin.is_root and all(
         isinstance(other.origin, RenderedOrigin)
-        and other.origin.kind in _ROOTS
+        and other.origin.is_root
         and other.origin.application != origin.application
         for other in others
     )
@@ -99,10 +97,25 @@ def _renderings(snapshot: Snapshot) -> Mapping[str, Rendering] | Missing | Exclu
     look = snapshot.look(sections.RENDERINGS)
     if not isinstance(look, Collected):
         return look
-    grouped: dict[str, list[Manifest]] = defaultdict(list)
+    grouped: dict[str, dict[tuple[str, ...], list[Manifest]]] = defaultdict(dict)
     for item in look.items:
-        grouped[str(item.raw["application"])].append(item)
-    return {name: _rendering(name, parts) for name, parts in sorted(grouped.items())}
+        definitions = grouped[str(item.raw["application"])]
+        definitions.setdefault(_definition(item), []).append(item)
+    found: dict[str, Rendering] = {}
+    for name, definitions in sorted(grouped.items()):
+        first, *others = [
+            replace(_rendering(name, parts), definition=definition)
+            for definition, parts in definitions.items()
+        ]
+        found[name] = replace(first, alternatives=tuple(others))
+    return found
+
+
+def _definition(item: Manifest) -> tuple[str, ...]:
+    declared = item.mapping("declared")
+    return (
+        tuple(str(declared.get(k, "")) for k in ("repository", "path", "line")) if declared else ()
+    )
 
 
 def _rendering(name: str, parts: Iterable[Manifest]) -> Rendering:
@@ -140,7 +153,8 @@ def _children(snapshot: Snapshot) -> Mapping[ResourceRef, tuple[ResourceRef, ...
     for rendering in rendered.values() if isinstance(rendered, Mapping) else ():
         namespace, _, name = rendering.application.partition("/")
         parent = ResourceRef("argoproj.io", "Application", namespace, name)
-        for manifest in rendering.objects:
+        parts = (rendering, *rendering.alternatives)
+        for manifest in (made for part in parts for made in part.objects):
             if manifest.ref.kind == "Application" and (ref := identity(manifest)) in known:
                 found[parent].add(ref)
     for manifest in _items(snapshot.look(sections.LIVE_APPLICATIONS)):

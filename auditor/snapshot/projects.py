@@ -1,7 +1,7 @@
 """Derived: projects, and the one that holds for an Application once global ones are merged."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -53,18 +53,26 @@ def _projects(snapshot: Snapshot) -> tuple[AppProject, ...] | Missing | Excluded
     place = str(snapshot.look(CONTROL_PLANE))
     running = {identity(m, place): m for m in _items(live)}
     running = {ref: m for ref, m in running.items() if ref.namespace == place}
-    seen: set[ResourceRef] = set()
+    seen: dict[ResourceRef, list[Manifest]] = defaultdict(list)
     found: list[AppProject] = []
     for manifest in _items(declared):
         if not _is_project(manifest) or not is_whole(manifest):
             continue
         ref = identity(manifest, place)
-        if isinstance(manifest.origin, RenderedOrigin) and ref in seen:
+        if ref in seen and _is_told(manifest, seen[ref]):
             continue
-        seen.add(ref)
+        seen[ref].append(manifest)
         found.append(AppProject.of(ref, manifest, running.get(ref)))
     found += [AppProject.of(ref, None, m) for ref, m in running.items() if ref not in seen]
     return tuple(sorted(found, key=lambda project: (project.ref, project.declared is None)))
+
+
+def _is_told(manifest: Manifest, others: Iterable[Manifest]) -> bool:
+    """Say whether a rendered project adds nothing; a root's own may differ from what files say."""
+    origin = manifest.origin
+    if not isinstance(origin, RenderedOrigin):
+        return False
+    return not origin.is_root or any(m.get("spec") == manifest.get("spec") for m in others)
 
 
 PROJECTS: Final[Derived[tuple[AppProject, ...]]] = Derived("projects", _projects)
@@ -104,7 +112,9 @@ class EffectiveProjects:
         if live and app.ref not in self.strangers:
             return self.merged(live[0])
         declared = [p for p in named if p.declared and not p.permits_nothing]
+        together = [p for p in declared if _root(p) and _root(p) == _root(app)]
         beside = [p for p in declared if _repository(p) == _repository(app)] or declared
+        beside = together or beside
         if not beside:
             return Gap("project_not_at_hand", {"project": app.project})
         chosen = beside[0]
@@ -211,3 +221,11 @@ def _is_project(manifest: Manifest) -> bool:
 
 def _items(look: Collected | Missing | Excluded) -> tuple[Manifest, ...]:
     return look.items if isinstance(look, Collected) else ()
+
+
+def _root(declared: AppProject | Application) -> tuple[str, ...]:
+    """Return the folder that makes it where that is built by itself."""
+    origin = declared.declared.origin if declared.declared else None
+    if isinstance(origin, RenderedOrigin) and origin.is_root:
+        return origin.kind, origin.repository, origin.application
+    return ()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from auditor.argocd.application import Application
 from auditor.argocd.rendering import Rendering
 from auditor.kube.gap import Gap
+from auditor.kube.origin import GitOrigin, RenderedOrigin
 from auditor.snapshot.section import Excluded, Missing
 
 Renderings = Mapping[str, Rendering] | Missing | Excluded
@@ -18,4 +19,15 @@ def rendered_by(app: Application, renderings: Renderings) -> Rendering | Gap:
     found = renderings.get(app.ref.qualified)
     if found is None:
         return Gap("not_rendered", {"application": app.ref.qualified})
+    found = found.of(_definition(app))
     return found if found.is_complete else found.why_incomplete
+
+
+def _definition(app: Application) -> tuple[str, ...]:
+    match app.declared.origin if app.declared else None:
+        case GitOrigin(repository=repository, path=path, line=line):
+            return repository, path, str(line)
+        case RenderedOrigin(repository=repository, path=path):
+            return repository, path, ""
+        case _:
+            return ()

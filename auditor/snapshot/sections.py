@@ -6,13 +6,15 @@ from auditor.snapshot.section import Raw
 
 GIT_MANIFESTS: Final = Raw("git.manifests")
 """Objects of argoproj.io, Namespaces and Argo CD's ConfigMaps written in the repositories
-(`GitOrigin`, with lines), and those that rendering a parent produced (`RenderedOrigin`).
+(`GitOrigin`, with lines), and those that only rendering shows (`RenderedOrigin`, whose `kind`
+tells a parent, an ApplicationSet, and a chart or overlay that nobody points at). A document that
+an overlay changes is there as the overlay gives it.
 Gaps: files that could not be read (`file_unreadable`: repository, path, reason, line)."""
 
 GIT_REPOSITORIES: Final = Raw("git.repositories")
 """One item a repository and revision: `url`, `aliases`, `revision`, `commit`, `files`,
-`manifests`, `templated`, `left_out` (pattern to count), `duplicate_keys` (`path`, `document`,
-`pointer`, `line` of every key a mapping gives again)."""
+`manifests`, `templated`, `left_out` (pattern to count), `tokens` (files that wait for values),
+`duplicate_keys` (`path`, `document`, `pointer`, `line` of every key a mapping gives again)."""
 
 RENDERINGS: Final = Raw("renderings")
 """One item an Application and source: `application` (namespace/name), `from` ("git" | "live"),

@@ -39,9 +39,12 @@ def packed(folder: Path, version: str, name: str = "web") -> None:
 
 
 class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder, and remembers what was asked for instead of printing it."""
+
     asked: list[str]
 
     def log_message(self, *_: Any) -> None:
+        """Remember the request."""
         self.asked.append(self.path)
 
 
@@ -138,16 +141,16 @@ def test_dependency_is_downloaded_where_it_is_allowed(
     assert error(item) == ("chart_dependency_not_at_hand", False)
     assert asked == []
     item = renderings(looked(path, is_fetching_charts=True))["app#0"]
-    assert names(item) == ["ConfigMap/front-1.2.0", "ConfigMap/app"]
+    assert names(item) == ["ConfigMap/web-1.2.0", "ConfigMap/app"]
 
 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ({"targetRevision": "1.x"}, "1.10"),
+        ({"targetRevision": "1.x"}, "t1.10"),
         ({"targetRevision": ">=1.0.0 <1.3.0"}, "v1.2"),
         ({"targetRevision": "v1.2.0"}, "v1.2"),
-        ({"targetRevision": "*"}, "2.0"),
+        ({"targetRevision": "*"}, "t2.0"),
         ({"targetRevision": "1.*", "tagPrefix": "web/"}, "web-1.5"),
         ({"targetRevision": "1.5.0", "tagPrefix": "web/"}, "web-1.5"),
         ({"targetRevision": "9.x"}, "branch"),
@@ -159,7 +162,7 @@ def test_constraint_names_the_highest_tag_it_allows(
 ) -> None:
     path = repository(tmp_path / "r", {"app.yaml": application("app", "d", **source)})
     for name, ref in (
-        ("v1.2", "v1.2.0"), ("1.10", "1.10.0"), ("2.0", "2.0.0"), ("rc", "3.0.0-rc.1"),
+        ("v1.2", "v1.2.0"), ("t1.10", "1.10.0"), ("t2.0", "2.0.0"), ("rc", "3.0.0-rc.1"),
         ("web-1.5", "web/1.5.0"), ("web-2", "web/2.0.0"), ("odd", "newest"),
     ):  # fmt: skip
         commit(path, {"d/a.yaml": config_map(name)})

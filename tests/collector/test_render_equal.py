@@ -4,14 +4,20 @@ The expected output was written by the binaries (`tests/support/make_rendered.py
 """
 
 import json
+import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from auditor.collector.git import GitOptions, RepositorySpec, collect
+from auditor.collector.git import GitOptions, RepositorySpec, collect, read
+from auditor.collector.render import helm_engine
+from auditor.collector.render.application import Wanted
+from auditor.collector.render.desk import Desk, Given
 from auditor.collector.render.documents import objects_of
+from auditor.collector.render.failure import NotRendered
 from auditor.snapshot import redact
 from tests.collector.git_support import renderings
 from tests.support.make_rendered import KUBE_VERSION, NAMESPACE, RELEASE, cases, source_of
@@ -63,6 +69,28 @@ def test_output_is_the_one_of_the_real_tool(kind: str, case: Path, items: Items)
     # Secrets do not leave the collector.
     expected = map(redact.manifest, objects_of(text, "expected.yaml"))
     assert _sorted(o["manifest"] for o in item["objects"]) == _sorted(expected)
+
+
+@pytest.mark.skipif(shutil.which("helm") is None, reason="there is no helm on the PATH")
+@pytest.mark.parametrize("case", cases("charts"), ids=lambda case: case.name)
+def test_binary_gives_the_same_where_the_sdk_is_missing(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = GitOptions(worktree=True, kube_version=KUBE_VERSION)
+    with read([RepositorySpec(_url(case), case)], options) as reading:
+        desk = Desk(Given(reading.repositories, reading.failed), options, tmp_path)
+        (piece,) = desk.pieces(Wanted(_application(case), "argocd/x", is_live=True))
+    assert piece.job is not None
+    with_sdk = _rendered(piece.job)
+    monkeypatch.setitem(sys.modules, "helm_python", None)
+    assert _rendered(piece.job) == with_sdk
+
+
+def _rendered(job: Mapping[str, Any]) -> list[str] | str:
+    try:
+        return _sorted(entry["manifest"] for entry in helm_engine.render(job, 1_000_000))
+    except NotRendered as failure:
+        return failure.code
 
 
 @pytest.mark.parametrize("kind", ["charts", "overlays"])

@@ -190,8 +190,12 @@ def test_alternatives_have_their_children_each(tmp_path: Path) -> None:
         ("red-dev", "Application"),
         ("red-prod", "Application"),
     ]
-    # what the name stands for in the section `renderings` is one of them
-    assert renderings(looks)["apps#0"]["path"] == "teams/dev"
+    items = [item.raw for item in collected(looks["renderings"]).items]
+    apps = [item for item in items if item["application"] == "argocd/apps"]
+    assert {(item["declared"]["path"], item["path"]) for item in apps} == {
+        ("envs/dev/templates/apps.yaml", "teams/dev"),
+        ("envs/prod/templates/apps.yaml", "teams/prod"),
+    }
 
 
 def test_trees_of_examples_are_no_roots_unless_asked_for(tmp_path: Path) -> None:
@@ -236,3 +240,24 @@ def test_a_missing_object_costs_one_file(tmp_path: Path) -> None:
     }
     assert {i["error"]["code"] for i in items.values() if "error" in i} == {"file_unreadable"}
     assert not any(i["error"]["is_content"] for i in items.values() if "error" in i)
+
+
+def test_what_an_unknown_generator_may_point_at_is_no_root(tmp_path: Path) -> None:
+    def pointing(name: str, path: str) -> str:
+        raw = raw_application(name, path)
+        raw["kind"] = "ApplicationSet"
+        template = {"metadata": {"name": "{{.name}}"}, "spec": raw["spec"]}
+        return json.dumps({**raw, "spec": {"generators": [{"clusters": {}}], "template": template}})
+
+    files = {
+        "one.yaml": pointing("one", "apps/web/install"),
+        "two.yaml": pointing("two", "apps/{{ .kind }}-api/install"),
+        "three.yaml": pointing("three", "{{ .path.path }}"),
+        **chart("apps/web/install", templated("web", "d")),
+        **chart("apps/my-api/install", templated("api", "d")),
+        **chart("apps/alone/install", templated("alone", "d")),
+        "d/cm.yaml": config_map("leaf"),
+    }
+    look = collected(looked(repository(tmp_path / "r", files))["git.manifests"])
+    assert subjects(look) == [("alone", "Chart")]
+    assert reasons(look) == ["generator_needs_outside"] * 3

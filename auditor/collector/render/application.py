@@ -33,8 +33,6 @@ class Wanted:
     """Applications that rendered it, the nearest last."""
     maker: str = "Application"
     """What renders it: itself, or for a root its folder (`RenderedOrigin.kind`)."""
-    is_repeat: bool = False
-    """Whether another definition of the name is rendered; of this one only its children matter."""
 
     @property
     def spec(self) -> Mapping[str, Any]:

@@ -152,8 +152,8 @@ def _held(place: Path, name: str) -> Iterator[tuple[Path, str]]:
         if version[:1].isdigit() or version[:1] == "v":
             yield path, version
     for folder in (place / name, *sorted(place.glob(f"{name}-*/"))):
-        if (version := _version(folder, name)) is not None:
-            yield folder, version
+        if (written := _version(folder, name)) is not None:
+            yield folder, written
 
 
 def _version(folder: Path, name: str) -> str | None:

@@ -11,7 +11,7 @@ from auditor.argocd import git_url
 from auditor.argocd.sources import Source
 from auditor.collector.git_options import GitOptions
 from auditor.collector.git_process import GitFailed
-from auditor.collector.render import directory_job, helm_job, kustomize_job, remarks
+from auditor.collector.render import directory_job, helm_job, inputs, kustomize_job, remarks
 from auditor.collector.render.application import Wanted, is_commit, target_of, wrong_type
 from auditor.collector.render.charts import Charts
 from auditor.collector.render.detection import folder_of, overridden, type_of
@@ -146,7 +146,10 @@ class Desk:
                 source.raw, merged, folder, target.instance, files.tree
             )
         piece.path = folder or piece.path
-        piece.job = self._job(piece, merged, files, folder, target)
+        job = self._job(piece, merged, files, folder, target)
+        if self._options.cache is not None:
+            job["cache"] = (str(self._options.cache), inputs.name(job, files))
+        piece.job = job
 
     def _job(
         self, piece: Piece, source: Mapping[str, Any], files: Files, folder: str, target: Target
@@ -194,9 +197,7 @@ class Desk:
         revision = synced if is_commit(synced) else source.target_revision
         return self.commit(source.repo_url, revision, text(source.raw, "tagPrefix"))
 
-    def commit(
-        self, repo_url: str, revision: str, tag_prefix: str = ""
-    ) -> tuple[Repository, str]:
+    def commit(self, repo_url: str, revision: str, tag_prefix: str = "") -> tuple[Repository, str]:
         """Return a repository and the commit that a revision of it means; raise NotRendered."""
         repository = self.repository(repo_url)
         if repository is None:

@@ -27,7 +27,10 @@ def job(
     if sum(tree.entries[target].size for target in plain) > _LIMIT:
         raise wrong("directory_too_large", path=folder, limit=_LIMIT)
     contents = dict(tree.read_many(sorted({target for _, target in found})))
-    result = {"type": "Directory", "files": [(path, contents[target]) for path, target in found]}
+    result: dict[str, Any] = {
+        "type": "Directory",
+        "files": [(path, contents[target]) for path, target in found],
+    }
     if len(plain) < len(found):
         result["root"] = str(files.whole())
         result["jsonnet"] = _jsonnet(source, folder, files, environment)

@@ -47,6 +47,8 @@ class Yield:
 
     applications: list[Manifest] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    is_whole: bool = True
+    """Whether `applications` are all of them."""
 
 
 class Generation:
@@ -61,6 +63,7 @@ class Generation:
         """Return what an ApplicationSet generates; nothing it holds makes this raise."""
         found = Yield()
         about = self._about(manifest)
+        found.is_whole = False
         try:
             raws, error = self._raws(manifest.raw)
         except NeedsOutside as outside:
@@ -74,6 +77,7 @@ class Generation:
                 Gap("applicationset_not_generated", {**about, "message": str(broken)})
             )
         else:
+            found.is_whole = not error
             found.applications = [Manifest(raw, _origin(manifest, about)) for raw in raws]
             if error:
                 found.gaps.append(Gap("applicationset_not_generated", {**about, "message": error}))

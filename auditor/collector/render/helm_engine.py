@@ -80,7 +80,7 @@ def _files(
 def _definitions(chart: Any, job: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
     found = sorted(chart.crds, key=lambda crd: str(crd["filename"]))
     for crd in found:
-        yield _repository_path(crd["filename"], job), crd["data"], False
+        yield _repository_path(crd["filename"], job), crd["data"] + "\n", False
 
 
 def _repository_path(name: str, job: Mapping[str, Any]) -> str:

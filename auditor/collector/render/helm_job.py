@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from auditor.argocd.value_files import expand_environment
 from auditor.collector import yaml_reader
-from auditor.collector.render.export import copy
 from auditor.collector.render.charts import Charts
+from auditor.collector.render.export import copy
 from auditor.collector.render.failure import NotRendered, wrong
 from auditor.collector.render.place import Files, Target
 from auditor.collector.render.value_files import Lookup, read_all, read_one

@@ -39,8 +39,8 @@ def objects_of(text: str, file: str, *, skip_tests: bool) -> list[dict[str, Any]
 
 
 def definitions_of(text: str, file: str) -> list[dict[str, Any]]:
-    """Return the objects of a file of `crds/`, which Helm passes on unread."""
-    chunks = yaml_reader.chunks(text + "\n")
+    """Return the objects of a text that Helm passed on as it is, such as a file of `crds/`."""
+    chunks = yaml_reader.chunks(text)
     return [item for chunk in chunks for raw in _values(chunk, file) for item in expanded(raw)]
 
 

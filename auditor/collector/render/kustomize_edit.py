@@ -6,7 +6,6 @@ from typing import Any, Final
 from auditor.argocd.value_files import expand_environment
 from auditor.kube.loose import is_true, mapping, mappings, sequence, text, texts
 
-
 _KEEP: Final = "*"
 """As part of an image: what the kustomization says already."""
 

@@ -28,6 +28,7 @@ _REMOTE: Final = re.compile(
 )
 _FOLDERS: Final = ("resources", "bases", "components")
 _FILES: Final = ("crds", "configurations", "transformers", "generators", "validators")
+_PLUGINS: Final = frozenset({"transformers", "generators", "validators"})
 _MAX_FOLDERS: Final = 500
 
 
@@ -44,7 +45,28 @@ def job(
     _all_there(reached, files)
     if kustomize and not is_zero(source, "kustomize"):
         lying = _edited(kustomize, files, folder, environment)
-    return {"type": "Kustomize", "path": folder, "folder": str(lying), "root": str(files.folder)}
+    return {
+        "type": "Kustomize",
+        "path": folder,
+        "folder": str(lying),
+        "root": str(files.folder),
+        "inputs": _inputs(reached, files.tree),
+    }
+
+
+def _inputs(reached: list[str], tree: Tree) -> list[str]:
+    """Return the folders whose files the output can depend on; the root stands for all.
+
+    Kustomize opens no file outside the folder of a kustomization, except plugins' own folders.
+    """
+    if tree.links or any(_PLUGINS & set(_keys(_kustomization(path, tree))) for path in reached):
+        return [""]
+    return sorted(reached)
+
+
+def _keys(written: Any) -> Iterator[str]:
+    if isinstance(written, Mapping):
+        yield from map(str, written)
 
 
 def _all_there(reached: list[str], files: Files) -> None:

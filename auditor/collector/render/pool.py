@@ -12,18 +12,27 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import msgspec
 
+from auditor.collector.cache import Cache
 from auditor.collector.git_options import RenderLimits
+from auditor.collector.render import helm_binary
 from auditor.collector.render.failure import NotRendered, unseen
 from auditor.collector.render.worker import send
+from auditor.snapshot import redact
 
 _MODULE: Final = "auditor.collector.render.worker"
 _NOWHERE: Final = "http://127.0.0.1:9"
 """A proxy that never answers: renderers have no business on the network."""
-_STARVED: Final = (b"out of memory", b"MemoryError", b"cannot allocate memory", b"bad_alloc", b"memory allocation error")
+_STARVED: Final = (
+    b"out of memory",
+    b"MemoryError",
+    b"cannot allocate memory",
+    b"bad_alloc",
+    b"memory allocation error",
+)
 _READ: Final = 1 << 20
 
 
@@ -33,6 +42,7 @@ class Pool:
     def __init__(self, workers: int, limits: RenderLimits, scratch: Path) -> None:
         self._free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         self._all = [Worker(limits, scratch) for _ in range(max(workers, 1))]
+        self._caches: dict[str, Cache] = {}
         for worker in self._all:
             self._free.put(worker)
 
@@ -42,9 +52,14 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         for worker in self._all:
             worker.stop()
+        for cache in self._caches.values():
+            cache.trim()
 
     def run(self, jobs: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        """Yield the answer to each job in order: `{"objects": …}` or `{"error": …}`."""
+        """Yield the answer to each job in order: `{"objects": …}` or `{"error": …}`.
+
+        A job may hold `cache`: the folder of a cache and the name of its answer there.
+        """
         threads = ThreadPoolExecutor(len(self._all))
         try:
             yield from threads.map(self._one, jobs)
@@ -57,11 +72,40 @@ class Pool:
             threads.shutdown(cancel_futures=True)
 
     def _one(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "cache" not in job:
+            return self._asked(job)
+        folder, name = job["cache"]
+        cache = self._caches.setdefault(folder, Cache(Path(folder)))
+        kept = cache.get(name)
+        if _is_answer(kept):
+            return kept
+        answer = self._asked({key: value for key, value in job.items() if key != "cache"})
+        # Failures name places of this run; what was too slow to repeat may be faster next time.
+        if "error" not in answer and "unrepeated" not in answer:
+            cache.put(name, {**answer, "objects": [_bare(entry) for entry in answer["objects"]]})
+        return answer
+
+    def _asked(self, job: Mapping[str, Any]) -> Mapping[str, Any]:
         worker = self._free.get()
         try:
             return worker.ask(job)
         finally:
             self._free.put(worker)
+
+
+def _bare(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object without what must not lie on a disk."""
+    return {**entry, "manifest": redact.manifest(entry["manifest"])}
+
+
+def _is_answer(kept: Any) -> TypeGuard[dict[str, Any]]:
+    objects = kept.get("objects") if isinstance(kept, dict) else None
+    return isinstance(objects, list) and all(
+        isinstance(entry, dict)
+        and isinstance(entry.get("template"), str)
+        and isinstance(entry.get("manifest"), dict)
+        for entry in objects
+    )
 
 
 class Worker:
@@ -167,6 +211,7 @@ def _environment(home: Path) -> dict[str, str]:
     kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HELM_C_LIB", "SYSTEMROOT")
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
+        helm_binary.PATH: helm_binary.find(),
         "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
         "HOME": str(home),
         "TMPDIR": str(home),

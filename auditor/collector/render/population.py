@@ -1,7 +1,7 @@
 """All Applications, live or declared, in whatever way they come into being, and what they apply."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,7 @@ class _Walk:
     desk: Desk = field(init=False)
     declared: Declared = field(init=False)
     generation: Generation = field(init=False)
+    candidates: tuple[Candidate, ...] = field(init=False)
     items: list[Manifest] = field(default_factory=list)
     render_gaps: dict[str, Gap] = field(default_factory=dict)
     gaps: dict[str, Gap] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class _Walk:
         given, options = self.commission.given, self.commission.options
         self.desk = Desk(given, options, self.commission.scratch)
         self.declared = Declared(self.commission.readings, options.argocd_namespace)
+        self.candidates = roots.candidates(self.commission.readings)
         self.generation = Generation(self.desk, options, self.commission.cluster)
 
     def follow(self, live: Iterable[Wanted], manifests: Sequence[Manifest]) -> None:
@@ -100,7 +102,7 @@ class _Walk:
 
     def build_roots(self) -> None:
         """Build charts and overlays that nobody points at, and follow their Applications."""
-        left = list(roots.candidates(self.commission.readings))
+        left = list(self.candidates)
         while left := [candidate for candidate in left if candidate.place not in self.visited]:
             self._build([candidate for candidate in left if candidate not in self.built])
             outcomes_left = {candidate: self.built[candidate].kept for candidate in left}
@@ -116,14 +118,14 @@ class _Walk:
         return Population(renderings, tuple(self.declared.population), more)
 
     def _new(self, wanted: Iterable[Wanted]) -> list[Wanted]:
-        """Return what has not been rendered; of alternatives only the children will count."""
+        """Return what has not been rendered; a name may have alternatives, but not a live one."""
         new = []
         for one in wanted:
             spec = (one.label, msgspec.json.encode(one.spec, order="sorted"))
-            if one.label not in self.labels:
+            if one.label not in self.labels or (
+                spec not in self.specs and one.label not in self.live
+            ):
                 new.append(one)
-            elif spec not in self.specs and one.label not in self.live:
-                new.append(replace(one, is_repeat=True))
             self.specs.add(spec)
         self.live |= {one.label for one in new if one.is_live}
         self.labels |= {one.label for one in new}
@@ -138,6 +140,9 @@ class _Walk:
             if manifest.raw.get("kind") != "ApplicationSet":
                 continue
             found = self.generation.of(manifest)
+            if not found.is_whole:
+                templated = roots.pointed_by(manifest, self.candidates, self.desk)
+                self.visited |= {candidate.place for candidate in templated}
             self.gaps |= {gap.key: gap for gap in found.gaps}
             self.declared.population += found.applications
             yield from from_git(found.applications, self.commission.options, parents)
@@ -145,8 +150,7 @@ class _Walk:
     def _rendered(self, waiting: Sequence[Wanted]) -> Iterator[Outcome]:
         self.commission.progress.step("render", total=len(waiting))
         for outcome in self._outcomes(waiting):
-            if not outcome.piece.wanted.is_repeat:
-                self.items.append(outcome.item)
+            self.items.append(outcome.item)
             self._note(outcome.error)
             yield outcome
         self.commission.progress.advance(len(waiting))

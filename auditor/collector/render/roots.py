@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,8 @@ from auditor.collector.tree import Tree
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin
 
+_ACTION: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_NAME: Final = re.compile(r"\w")
 CHART: Final = "Chart"
 KUSTOMIZATION: Final = "Kustomization"
 
@@ -85,6 +88,29 @@ def places_of(manifests: Iterable[Manifest], desk: Desk) -> frozenset[tuple[str,
         for source in sources_of(manifest.mapping("spec"))
         if source.path and (repository := desk.repository(source.repo_url)) is not None
     )
+
+
+def pointed_by(
+    applicationset: Manifest, candidates: Iterable[Candidate], desk: Desk
+) -> tuple[Candidate, ...]:
+    """Return the folders that the template of an ApplicationSet may point at.
+
+    What is to be filled in stands for any name; a path that is nothing else says nothing.
+    """
+    spec = applicationset.mapping("spec", "template", "spec")
+    found = []
+    for source in sources_of(spec):
+        repository = desk.repository(source.repo_url)
+        parts = _ACTION.split(_clean(source.path))
+        if repository is None or not source.path or not any(_NAME.search(part) for part in parts):
+            continue
+        pattern = re.compile("[^/]+".join(map(re.escape, parts)))
+        found += [
+            candidate
+            for candidate in candidates
+            if candidate.repository == repository.name and pattern.fullmatch(candidate.folder)
+        ]
+    return tuple(found)
 
 
 def literal(candidate: Candidate, tree: Tree) -> list[Manifest]:
