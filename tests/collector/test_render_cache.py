@@ -54,6 +54,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return jobs
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Look]]:
+    """Return a repository, which nobody changes, and what is found in it without a cache."""
+    path = repository(tmp_path_factory.mktemp("plain") / "r", FILES)
+    return path, looked(path)
+
+
 def entries(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
@@ -108,9 +115,10 @@ def test_secrets_do_not_lie_in_the_cache(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", ["empty", "truncated", "flipped", "swapped", "lie", "folder"])
-def test_damaged_entry_changes_nothing(tmp_path: Path, harm: str) -> None:
-    path = repository(tmp_path / "r", FILES)
-    plain = looked(path)
+def test_damaged_entry_changes_nothing(
+    tmp_path: Path, harm: str, plain: tuple[Path, dict[str, Look]]
+) -> None:
+    path, expected = plain
     looked(path, cache=tmp_path / "c")
     found = entries(tmp_path / "c")
     contents = [entry.read_bytes() for entry in found]
@@ -130,18 +138,19 @@ def test_damaged_entry_changes_nothing(tmp_path: Path, harm: str) -> None:
             case _:
                 entry.unlink()
                 entry.mkdir()
-    assert looked(path, cache=tmp_path / "c") == plain
+    assert looked(path, cache=tmp_path / "c") == expected
 
 
-def test_folder_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
-    path = repository(tmp_path / "r", FILES)
+def test_folder_that_cannot_be_written_changes_nothing(
+    tmp_path: Path, plain: tuple[Path, dict[str, Look]]
+) -> None:
+    path, expected = plain
     (tmp_path / "file").write_text("no folder")
-    assert looked(path, cache=tmp_path / "file") == looked(path)
+    assert looked(path, cache=tmp_path / "file") == expected
 
 
-def test_several_runs_share_a_folder(tmp_path: Path) -> None:
-    path = repository(tmp_path / "r", FILES)
-    plain = looked(path)
+def test_several_runs_share_a_folder(tmp_path: Path, plain: tuple[Path, dict[str, Look]]) -> None:
+    path, expected = plain
     found: list[dict[str, Look]] = []
     threads = [
         threading.Thread(target=lambda: found.append(looked(path, cache=tmp_path / "c", workers=1)))
@@ -151,7 +160,7 @@ def test_several_runs_share_a_folder(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [plain] * 3
+    assert found == [expected] * 3
     assert not [entry for entry in entries(tmp_path / "c") if entry.name.startswith(".")]
 
 

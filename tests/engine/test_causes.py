@@ -1,6 +1,8 @@
 """One cause and its effects."""
 
-from auditor.engine.causes import group
+import pytest
+
+from auditor.engine.causes import LINKS, group
 from auditor.findings import Basis, Breach, Finding, Key, Severity, Tier
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import LiveOrigin
@@ -8,15 +10,21 @@ from auditor.kube.ref import ResourceRef
 
 
 def finding(
-    rule: str, name: str, *keys: Key, severity: Severity = Severity.HIGH, basis: str = "declared"
+    rule: str,
+    name: str,
+    *keys: Key,
+    severity: Severity = Severity.HIGH,
+    basis: str = "declared",
+    at: str = "/metadata",
+    kind: str = "Application",
 ) -> Finding:
     return Finding(
         rule=rule,
         severity=severity,
-        subject=ResourceRef("argoproj.io", "Application", "argocd", name),
+        subject=ResourceRef("argoproj.io", kind, "argocd", name),
         environment="prod",
         tier=Tier.PRODUCTION,
-        breach=Breach(at="/spec", facts={}, keys=frozenset(keys), basis=Basis(basis)),
+        breach=Breach(at=at, facts={}, keys=frozenset(keys), basis=Basis(basis)),
         manifest=Manifest({}, LiveOrigin("")),
         fingerprint=f"{rule}{name}",
     )
@@ -40,7 +48,7 @@ def test_a_chain_ends_at_its_root() -> None:
     drift = ("object", "Deployment prod/web")
     root = finding("DIFF-005", "web", drift)
     middle = finding("DIFF-001", "web", drift)
-    end = finding("LIVE-001", "web")
+    end = finding("LIVE-001", "web", drift)
     (found,) = group((end, middle, root))
     assert found.root is root
     assert {f.rule for f in found.effects} == {"DIFF-001", "LIVE-001"}
@@ -66,3 +74,123 @@ def test_an_option_that_is_lost_here_explains_nothing_elsewhere() -> None:
     here, elsewhere = finding("NS-001", "web", option), finding("NS-001", "batch", option)
     (found,) = group((lost, here, elsewhere))
     assert [effect.subject.name for effect in found.effects] == ["web"]
+
+
+def joined(*findings: Finding) -> dict[str, set[str]]:
+    """Return each root with its effects, as `rule name`."""
+    return {
+        f"{cause.root.rule} {cause.root.subject.name}": {
+            f"{effect.rule} {effect.subject.name}" for effect in cause.effects
+        }
+        for cause in group(findings)
+    }
+
+
+def test_one_failed_sync_shows_in_several_places() -> None:
+    operation, namespace = ("operation", "argocd/web"), ("namespace", "web")
+    failed = finding("LIVE-004", "web", operation, namespace)
+    used_up = finding("RETRY-006", "web", operation, namespace)
+    told = finding("LIVE-003", "web", operation)
+    other = finding("LIVE-003", "web", ("cluster", "https://10.0.0.1"))
+    late = finding("LIVE-001", "web")
+    assert joined(failed, used_up, told, other, late) == {
+        "LIVE-004 web": {"RETRY-006 web", "LIVE-003 web", "LIVE-001 web"}
+    }
+    missing = finding("NS-001", "web", namespace)
+    roots = joined(missing, failed, used_up, told, late)
+    assert roots == {
+        "NS-001 web": {"LIVE-004 web", "RETRY-006 web", "LIVE-003 web", "LIVE-001 web"}
+    }
+
+
+def test_a_short_patience_follows_and_never_leads() -> None:
+    short = finding("RETRY-001", "web", severity=Severity.CRITICAL)
+    used_up = finding("RETRY-006", "web", basis="observed")
+    assert joined(short, used_up) == {"RETRY-006 web": {"RETRY-001 web"}}
+    assert joined(short, finding("RETRY-006", "api")) == {}
+
+
+def test_a_project_that_is_missing_stops_all_who_name_it() -> None:
+    project = ("project", "gone")
+    missing = finding("PROJ-001", "web", project)
+    effects = (finding("LIVE-003", "api", project), finding("LIVE-009", "web"))
+    unrelated = finding("LIVE-003", "other", ("project", "shop"))
+    assert joined(missing, *effects, unrelated) == {
+        "PROJ-001 web": {"LIVE-003 api", "LIVE-009 web"}
+    }
+
+
+def test_a_source_explains_what_does_not_render_from_it() -> None:
+    absent = finding("SRC-001", "web", at="/spec/sources/1/path")
+    broken = finding("SRC-003", "web", at="/spec/sources/1", basis="observed")
+    another = finding("SRC-003", "web", at="/spec/sources/10")
+    told = finding("LIVE-003", "web")
+    assert joined(absent, broken, told) == {"SRC-001 web": {"SRC-003 web", "LIVE-003 web"}}
+    assert joined(absent, another) == {}
+
+
+def test_several_sources_may_each_be_the_one_that_fails() -> None:
+    absent = finding("SRC-002", "web", at="/spec/sources/0/helm/valueFiles/0")
+    broken = finding("SRC-003", "web", ("source", "argocd/web /spec/sources/0"), at="/spec")
+    assert joined(absent, broken) == {"SRC-002 web": {"SRC-003 web"}}
+
+
+@pytest.mark.parametrize("kind", ["cluster", "repository", "host", "address", "webhook"])
+def test_one_place_that_does_not_answer_is_one_cause(kind: str) -> None:
+    place = (kind, "there")
+    first, second = finding("LIVE-003", "a", place), finding("LIVE-003", "b", place)
+    third = finding("LIVE-004", "c", place)
+    elsewhere = finding("LIVE-003", "d", (kind, "here"))
+    assert joined(first, second, third, elsewhere) == {"LIVE-003 a": {"LIVE-003 b", "LIVE-004 c"}}
+
+
+def test_a_store_explains_its_secrets_and_who_waits_for_them() -> None:
+    store = finding("LIVE-010", "platform", ("store", "ClusterSecretStore openbao"))
+    secret = finding(
+        "LIVE-010",
+        "web",
+        ("uses_store", "ClusterSecretStore openbao"),
+        ("secret", "shop/database"),
+        ("object", "ExternalSecret shop/database"),
+    )
+    waits = finding("LIVE-005", "web", ("object", "ExternalSecret shop/database"))
+    degraded = finding("LIVE-002", "api", ("secret", "shop/database"))
+    # whichever the engine meets first
+    for order in ((store, secret, waits, degraded), (degraded, waits, secret, store)):
+        assert joined(*order) == {
+            "LIVE-010 platform": {"LIVE-010 web", "LIVE-005 web", "LIVE-002 api"}
+        }
+
+
+def test_a_child_explains_the_parent_that_waits_for_it() -> None:
+    child = finding("LIVE-005", "web", ("object", "Job shop/migrate"))
+    parent = finding("LIVE-005", "root", ("child", "argocd/web"))
+    assert joined(parent, child) == {"LIVE-005 web": {"LIVE-005 root"}}
+    deleted = finding("LIVE-009", "web")
+    assert joined(parent, deleted) == {"LIVE-009 web": {"LIVE-005 root"}}
+
+
+def test_a_hook_that_can_never_end_explains_the_sync_that_waits_for_it() -> None:
+    job = ("object", "Job shop/migrate")
+    cause, effect = finding("WAVE-007", "web", job), finding("LIVE-005", "web", job)
+    assert joined(effect, cause) == {"WAVE-007 web": {"LIVE-005 web"}}
+
+
+def test_an_applicationset_explains_its_own_conditions() -> None:
+    preview = ("object", "ApplicationSet argocd/preview")
+    cause = finding("SET-004", "preview", preview, kind="ApplicationSet")
+    effect = finding("LIVE-003", "preview", preview, kind="ApplicationSet")
+    assert joined(cause, effect) == {"SET-004 preview": {"LIVE-003 preview"}}
+
+
+def test_a_window_explains_what_waits_outside_it() -> None:
+    window = finding("PROJ-009", "shop", ("application", "argocd/web"), kind="AppProject")
+    late = finding("LIVE-001", "web")
+    assert joined(window, late) == {"PROJ-009 shop": {"LIVE-001 web"}}
+
+
+def test_no_chain_of_causes_comes_back_to_itself() -> None:
+    place, both = ("cluster", "c"), ("operation", "argocd/web")
+    found = [finding(rule, "web", place, both) for link in LINKS for rule in link.effects]
+    roots = group(tuple(found))
+    assert sum(len(cause.effects) + 1 for cause in roots) <= len(found)

@@ -199,7 +199,7 @@ def test_a_rule_that_groups_keeps_its_own_group() -> None:
     assert [f.breach.group for f in audit(snapshot, [asking(grouped)]).findings] == ["mine"]
 
 
-def test_alternatives_of_one_name_are_judged_each_in_the_most_important_tier() -> None:
+def test_alternatives_of_one_name_are_judged_each_in_its_own_environment() -> None:
     made = tuple(
         replace(
             _generated("a", "Chart", "t.yaml"),
@@ -210,5 +210,19 @@ def test_alternatives_of_one_name_are_judged_each_in_the_most_important_tier() -
     again = _generated("a", "Application", "x.yaml")
     snapshot = Snapshot({sections.GIT_MANIFESTS.name: Collected((*made, again))}, Header())
     result = audit(snapshot, [asking(breach)])
-    assert [f.environment for f in result.findings] == ["prod", "prod"]
+    assert sorted(f.environment for f in result.findings) == ["dev", "prod"]
     assert result.population.total == 1
+    assert [a.column for a in result.assignments.values()] == ["prod"]
+
+
+def test_an_alternative_that_says_no_environment_counts_in_the_most_important_tier() -> None:
+    made = tuple(
+        replace(
+            _generated("a", "Chart", "t.yaml"),
+            origin=RenderedOrigin(f"envs/{env}", "r", "c" * 40, f"envs/{env}/t.yaml", "Chart"),
+        )
+        for env in ("plain", "prod")
+    )
+    snapshot = Snapshot({sections.GIT_MANIFESTS.name: Collected(made)}, Header())
+    result = audit(snapshot, [asking(breach)])
+    assert [f.environment for f in result.findings] == ["prod", "prod"]

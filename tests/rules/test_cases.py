@@ -13,6 +13,7 @@ from auditor.engine.run import audit
 from auditor.findings import Fact, Finding, NotAssessed, Passed, Verdict
 from auditor.kube import duration
 from auditor.kube.ref import ResourceRef
+from auditor.report import words
 from auditor.rulebook import Rule, cases
 from auditor.rulebook.discovery import discover
 from auditor.rulebook.page import LANGUAGES, OPTIONAL_PARTS, PARTS, Page, read
@@ -81,7 +82,8 @@ def test_every_finding_of_every_case_fills_its_sentence(rule: Rule[Any, Any]) ->
     for finding in breaches:
         for page in pages:
             sentence = page.say(finding.breach.variant)
-            assert sentence.format(subject=finding.subject, **finding.breach.facts)
+            facts = {"subject": finding.subject, **finding.breach.facts}
+            assert words.load(page.language).filled(sentence, facts)
 
 
 def _sentences(page: Page) -> list[str]:

@@ -18,6 +18,8 @@ from tests.support.make_samples import SCENARIOS, URL, serving
 FOLDERS: Final = (
     sorted(p.parent for p in SCENARIOS.glob("*/expect.json")) if SCENARIOS.is_dir() else []
 )
+NAMING: Final = [f for f in FOLDERS if "first_cause" in json.loads((f / "expect.json").read_text())]
+"""Those that say what a report must put first."""
 KNOWN: Final = {rule.id for rule in pipeline.rulebook()}
 
 pytestmark = pytest.mark.skipif(not FOLDERS, reason="no recorded clusters beside the checkout")
@@ -60,6 +62,8 @@ def test_what_must_be_named_is_named(folder: Path, audit_of: Any) -> None:
         if KNOWN & set(rules) and (len(rules) == 1 or set(rules) <= KNOWN):
             found = matching(audit_of(folder), rules, wanted["subject"])
             assert found, f"{folder.name}: no {rules} for {wanted['subject']}"
+            told = " ".join(f"{f.breach.variant} {dict(f.breach.facts)}" for f in found)
+            assert re.search(wanted.get("facts", ""), told), f"{folder.name}: {told}"
 
 
 @each
@@ -68,6 +72,15 @@ def test_what_must_be_absent_is_absent(folder: Path, audit_of: Any) -> None:
     for unwanted in expect.get("absent", ()):
         found = matching(audit_of(folder), unwanted["rule"], unwanted.get("subject", "."))
         assert not found, f"{folder.name}: {found}"
+
+
+@pytest.mark.parametrize("folder", NAMING or [Path()], ids=lambda folder: folder.name)
+def test_the_first_thing_named_is_the_cause(folder: Path, audit_of: Any) -> None:
+    """What a report puts first is where one starts: the first cause, else the first finding."""
+    wanted = json.loads((folder / "expect.json").read_text())["first_cause"]
+    audit = audit_of(folder)
+    first = audit.causes[0].root if audit.causes else audit.findings[0]
+    assert re.search(wanted, f"{first.rule} {first.subject}")
 
 
 @each

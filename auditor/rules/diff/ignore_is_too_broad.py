@@ -48,7 +48,9 @@ def ignore_is_too_broad(
         found = ((one, hidden(one, pairs, writers)) for one in broad)
         worst = max(found, key=lambda pair: len(pair[1]), default=None)
         if worst and worst[1]:
-            yield _breach(owner, entry, *worst)
+            # Argo CD owns what it renders; what a person owns, the live object alone tells.
+            is_owned = writers.is_argocd(worst[0].text) or any(pair.live for pair in pairs)
+            yield _breach(owner, entry, *worst, is_owned=is_owned)
 
 
 def _pairs(
@@ -71,19 +73,30 @@ def _pair(target: Manifest, namespace: str, objects: LiveObjects | Missing | Exc
     return Pair(target, live if isinstance(live, Manifest) else None, namespace)
 
 
+def _variant(broad: Broad, fields: tuple[Hidden, ...], *, is_owned: bool) -> str:
+    """Name the sentence that counts no fields where it is not known whose they are."""
+    if broad.is_trusting:
+        return "trusting" if is_owned and fields else "trusting_unseen"
+    return "" if fields else "unrendered"
+
+
 def _breach(
-    owner: IgnoreOwner, entry: IgnoreRule, broad: Broad, fields: tuple[Hidden, ...]
+    owner: IgnoreOwner,
+    entry: IgnoreRule,
+    broad: Broad,
+    fields: tuple[Hidden, ...],
+    *,
+    is_owned: bool = False,
 ) -> Breach:
     if isinstance(owner, Application):
         at = f"/spec/ignoreDifferences/{entry.index}{broad.at}"
         is_kept = owner.policy.options.has(_RESPECT)
     else:
         at, is_kept = owner.at(entry), True
-    known = "trusting" if broad.is_trusting else ""
     objects = {field.object for field in fields}
     return Breach(
         at=at,
-        variant=known if fields or known else "unrendered",
+        variant=_variant(broad, fields, is_owned=is_owned),
         facts={
             "kind": entry.kind,
             "path": broad.text,

@@ -30,7 +30,6 @@ _WARNINGS: Final[Mapping[str, Severities]] = {
     _ORPHANED: everywhere(Severity.INFO),
 }
 _Found = list[tuple[Raised, Root]]
-_NOT_LIVE: Final = Gap("applicationset_not_live")
 _STALE: Final = everywhere(Severity.INFO)
 
 
@@ -73,7 +72,8 @@ def _of_set(
     holder: ApplicationSet, now: datetime, sets: Collected | Missing | Excluded
 ) -> Iterator[Breach | Unseen]:
     if holder.live is None:
-        yield Unseen(sets.why if isinstance(sets, Missing | Excluded) else _NOT_LIVE)
+        unread = Gap("applicationset_not_live", {"name": holder.ref.qualified})
+        yield Unseen(sets.why if isinstance(sets, Missing | Excluded) else unread)
         return
     for found in _distinct(of_applicationset(holder.live.raw)):
         yield _breach(holder, found, now, "applicationset")

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from auditor.argocd.application import Application
+from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.health_message import blamed
+from auditor.argocd.needs import secrets_needed
 from auditor.argocd.status import Status
 from auditor.findings import Basis, Breach, Key, Severity, Unseen, by_tier, everywhere
 from auditor.kube.gap import Gap
 from auditor.kube.ref import ResourceRef
 from auditor.rulebook import rule
-from auditor.snapshot.derived import APPLICATIONS, NOW
+from auditor.snapshot.derived import APPLICATIONS, NOW, OBJECTS
 from auditor.snapshot.sections import LIVE_APPLICATIONS
 
 _BAD: Final = ("Degraded", "Missing", "Unknown")
@@ -31,10 +33,11 @@ class Patience:
     severity=by_tier(production=Severity.HIGH, other=Severity.MEDIUM),
     over=APPLICATIONS,
     needs=(LIVE_APPLICATIONS, NOW),
+    uses=(OBJECTS,),
     options=Patience,
 )
 def health_is_bad(
-    app: Application, options: Patience, _applications: object, now: datetime
+    app: Application, options: Patience, _applications: object, now: datetime, objects: object
 ) -> Iterator[Breach | Unseen]:
     """Judge each object where its health is stored, else the Application (§8.1, §16.12)."""
     status = app.status
@@ -47,7 +50,8 @@ def health_is_bad(
     else:
         measure = _Measure.of(app, status, now, options.progressing_after)
         found = tuple(_of_rows(app, status, measure))
-        yield from found or _of_application(app, status, measure)
+        for breach in found or _of_application(app, status, measure):
+            yield replace(breach, keys=breach.keys | _secrets(breach, status, objects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,19 @@ def _breach(
     return replace(breach, severity=everywhere(Severity.INFO)) if variant == "suspended" else breach
 
 
+def _secrets(breach: Breach, status: Status, objects: object) -> frozenset[Key]:
+    """Return the Secrets that the object needs which is named."""
+    if not isinstance(objects, LiveObjects):
+        return frozenset()
+    refs = [row.ref for row in status.rows if row.ref.label == breach.facts["object"]]
+    known = [found for ref in refs if (found := objects.find(ref))]
+    return frozenset(("secret", name) for found in known for name in secrets_needed(found))
+
+
 def _keys(refs: Iterable[ResourceRef]) -> frozenset[Key]:
     """Return what a cause may name: the objects, and the namespaces they lie in."""
     found = tuple(refs)
     objects = {("object", ref.label) for ref in found}
-    return frozenset(objects | {("namespace", ref.namespace) for ref in found if ref.namespace})
+    children = {("child", ref.qualified) for ref in found if ref.kind == "Application"}
+    namespaces = {("namespace", ref.namespace) for ref in found if ref.namespace}
+    return frozenset(objects | children | namespaces)

@@ -1,18 +1,20 @@
 """Syncs that go on for longer than a sync takes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from auditor.argocd.application import GROUP, Application
+from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.messages import roots
+from auditor.argocd.needs import secrets_needed
 from auditor.argocd.status import Operation
 from auditor.argocd.waiting import Wait, WaitsFor, wait_of
 from auditor.findings import Basis, Breach, Key, Severity, Unseen, by_tier, everywhere
 from auditor.kube.gap import Gap
 from auditor.rulebook import rule
 from auditor.signatures.root import Root, root_of_operation
-from auditor.snapshot.derived import APPLICATIONS, NOW
+from auditor.snapshot.derived import APPLICATIONS, NOW, OBJECTS
 from auditor.snapshot.sections import LIVE_APPLICATIONS
 
 
@@ -31,10 +33,11 @@ class Patience:
     severity=by_tier(production=Severity.HIGH, other=Severity.MEDIUM),
     over=APPLICATIONS,
     needs=(LIVE_APPLICATIONS, NOW),
+    uses=(OBJECTS,),
     options=Patience,
 )
 def operation_is_stuck(
-    app: Application, options: Patience, _applications: object, now: datetime
+    app: Application, options: Patience, _applications: object, now: datetime, objects: object
 ) -> Iterator[Breach | Unseen]:
     """Say what a running operation waits for (semantics §2.5, §8.2, trap 10)."""
     status = app.status
@@ -49,7 +52,10 @@ def operation_is_stuck(
         return
     wait, age = wait_of(operation, status), now - operation.started
     if wait.reason is WaitsFor.CONFIRMATION or age > options.operation_after:
-        yield _breach(app, operation, wait, age, options)
+        breach = _breach(app, operation, wait, age, options)
+        known = objects.find(wait.ref) if wait.ref and isinstance(objects, LiveObjects) else None
+        secrets = {("secret", name) for name in secrets_needed(known)} if known else set()
+        yield replace(breach, keys=breach.keys | secrets)
 
 
 def _breach(

@@ -81,7 +81,8 @@ def _breach(app: Application, found: Effective, variant: str) -> Breach:
         severity=everywhere(Severity.LOW) if variant == "rebuild" else None,
         lower=1 if variant == "declared" else 0,
         basis=Basis.OBSERVED if is_refused else Basis.DECLARED,
-        keys=frozenset({("namespace", name), ("project", found.project.name)}),
+        # a namespace that is there keeps nobody from syncing
+        keys=frozenset({("namespace", name)} if variant != "rebuild" else ()),
     )
 
 

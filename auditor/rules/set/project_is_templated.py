@@ -5,7 +5,7 @@ from typing import Final
 
 from auditor.argocd import git_url
 from auditor.argocd.applicationset_object import ApplicationSet, template_of
-from auditor.argocd.applicationset_tags import list_names, tags, words
+from auditor.argocd.applicationset_tags import chosen_outside, tags
 from auditor.findings import Breach, Severity, Unseen, everywhere
 from auditor.kube.gap import Gap
 from auditor.kube.loose import text, texts
@@ -31,14 +31,13 @@ def project_is_templated(
 ) -> Iterator[Breach | Unseen]:
     """Ask where the parameter of the project comes from (ApplicationSet security docs)."""
     project = text(template_of(applicationset.manifest), "spec", "project")
-    own = list_names(applicationset)
-    outside = tuple(tag for tag in tags(project) if not own & set(words(tag)))
-    if not outside:
-        return
-    kinds = dict(applicationset.generators)
-    facts = {"project": project, "generator": next((k for k in _OUTSIDERS if k in kinds), "git")}
-    if facts["generator"] != "git":
-        yield Breach(at="/spec/template/spec/project", facts=facts)
+    found = tags(project)
+    for kind in _OUTSIDERS:
+        if any(chosen_outside(applicationset, tag, (kind,)) for tag in found):
+            facts = {"project": project, "generator": kind}
+            yield Breach(at="/spec/template/spec/project", facts=facts)
+            return
+    if not any(chosen_outside(applicationset, tag, ("git",)) for tag in found):
         return
     urls = [text(block, "repoURL") for kind, block in applicationset.generators if kind == "git"]
     known = _own_urls(applicationset, repositories)

@@ -33,7 +33,8 @@ def manifests_do_not_render(
     if said:
         at = pointer_of(app, failing[0]) if failing else _only_source(app)
         facts = {"message": _short("; ".join(said))}
-        yield Breach(at=at, facts=facts, basis=Basis.OBSERVED)
+        keys = frozenset(("source", f"{app.ref.qualified} {s.pointer}") for s in app.sources)
+        yield Breach(at=at, facts=facts, basis=Basis.OBSERVED, keys=keys)
     elif not has_rendered(app, freshness):
         for output in failing:
             facts = {"message": _short(_message(output))}

@@ -1,11 +1,13 @@
 """A hook annotation that names no hook there is, so that the object is never applied."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from auditor.argocd import hooks
 from auditor.argocd.annotations import HOOK, HOOK_DELETE_POLICY, annotations, items
 from auditor.argocd.application import Application
+from auditor.argocd.pairing import names_of
 from auditor.argocd.releases import Version, has
 from auditor.findings import Breach, Severity, Unseen, everywhere
 from auditor.kube import pointer
@@ -38,7 +40,10 @@ def hook_is_unknown(
         yield Unseen(rendering)
         return
     for manifest in rendering.objects:
-        yield from _judged(manifest, known[0])
+        for breach in _judged(manifest, known[0]):
+            names = names_of(manifest.ref, app.destination.namespace)
+            keys = breach.keys | {("object", ref.label) for ref in names}
+            yield replace(breach, keys=keys)
 
 
 def _judged(manifest: Manifest, version: Version) -> Iterator[Breach]:

@@ -1,10 +1,12 @@
 """A sync-wave that Argo CD cannot read, which makes it wave 0 (or the Helm hook weight)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from auditor.argocd.annotations import SYNC_WAVE
 from auditor.argocd.application import Application
+from auditor.argocd.pairing import names_of
 from auditor.argocd.waves import wave
 from auditor.findings import Breach, Severity, Unseen, by_tier
 from auditor.kube import pointer
@@ -37,7 +39,10 @@ def wave_is_not_a_number(
     for manifest in rendering.objects:
         # A rendered Application is asked itself.
         if manifest.ref.kind != "Application":
-            yield from _judged(manifest)
+            for breach in _judged(manifest):
+                names = names_of(manifest.ref, app.destination.namespace)
+                keys = breach.keys | {("object", ref.label) for ref in names}
+                yield replace(breach, keys=keys)
 
 
 def _judged(manifest: Manifest) -> Iterator[Breach]:
