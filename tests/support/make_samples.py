@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -133,8 +133,19 @@ def _moved(look: Look) -> Look:
 
 
 def _elsewhere(item: Manifest) -> Manifest:
-    is_live = isinstance(item.origin, LiveOrigin)
-    return replace(item, origin=LiveOrigin(SERVER)) if is_live else item
+    if not isinstance(item.origin, LiveOrigin):
+        return item
+    return replace(item, raw=_compared_again(item.raw), origin=LiveOrigin(SERVER))
+
+
+def _compared_again(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Let the controller have gone on comparing until the sample was taken, as it does."""
+    status = raw.get("status")
+    if raw.get("kind") != "Application" or not isinstance(status, dict):
+        return raw
+    if "reconciledAt" not in status:
+        return raw
+    return {**raw, "status": {**status, "reconciledAt": _shifted(status["reconciledAt"], LATER)}}
 
 
 @contextmanager
