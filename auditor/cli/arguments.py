@@ -29,6 +29,8 @@ NO_GIT: Final[dict[str, Any]] = {
     "include_all": False,
     "worktree": False,
     "chart_cache": None,
+    "fetch_charts": False,
+    "cache": None,
     "argocd_version": "",
 }
 """Options of a command that reads no repository."""
@@ -48,6 +50,12 @@ config_option = click.option(
     "--config", "config", type=Path_, help="Configuration; default: ./auditor.toml if it is there."
 )
 
+rendering_options = _all(
+    click.option("--chart-cache", type=Path_, help="Folder with charts of remote repositories."),
+    click.option("--fetch-charts", is_flag=True, help="Download charts of remote repositories."),
+    click.option("--cache", type=Path_, help="Folder that keeps parsed files and renderings."),
+)
+
 git_options = _all(
     click.option(
         "--git",
@@ -59,7 +67,7 @@ git_options = _all(
     click.option("--revision", default="", help="Branch, tag or commit to read; default: HEAD."),
     click.option("--worktree", is_flag=True, help="Read uncommitted files too."),
     click.option("--all", "include_all", is_flag=True, help="Read tests and examples too."),
-    click.option("--chart-cache", type=Path_, help="Folder with charts of remote repositories."),
+    rendering_options,
     click.option("--no-git", is_flag=True, help="Read no repository."),
 )
 
@@ -187,6 +195,8 @@ def target(given: Settings, **options: Any) -> Target:
             include_all=options["include_all"],
             worktree=options["worktree"],
             chart_cache=options["chart_cache"],
+            is_fetching_charts=options["fetch_charts"],
+            cache=options["cache"],
             argocd_namespace=options.get("argocd_namespace") or "argocd",
         ),
         argocd_version=options["argocd_version"],

@@ -20,7 +20,7 @@ from auditor.rulebook.page import LANGUAGES
 @click.option("--revision", default="", help="Branch, tag or commit to read; default: HEAD.")
 @click.option("--worktree", is_flag=True, help="Read uncommitted files too.")
 @click.option("--all", "include_all", is_flag=True, help="Read tests and examples too.")
-@click.option("--chart-cache", type=arguments.Path_, help="Folder with remote charts.")
+@arguments.rendering_options
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @arguments.config_option
 @arguments.audit_options

@@ -23,7 +23,7 @@ FORMATS = ("table", "json", "dot", "mermaid")
 @click.option("--revision", default="", help="Branch, tag or commit to read; default: HEAD.")
 @click.option("--worktree", is_flag=True, help="Read uncommitted files too.")
 @click.option("--all", "include_all", is_flag=True, help="Read tests and examples too.")
-@click.option("--chart-cache", type=arguments.Path_, help="Folder with remote charts.")
+@arguments.rendering_options
 @arguments.config_option
 def command(
     git: tuple[str, ...], replay: Path | None, form: str, config: Path | None, **given: Any

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from auditor.collector import kustomizations, templated, yaml_reader
+from auditor.collector import kustomizations, readings, templated, yaml_reader
 from auditor.collector.application_charts import charts
+from auditor.collector.cache import Cache
 from auditor.collector.git_options import GitOptions
 from auditor.collector.kustomizations import Kustomizations
-from auditor.collector.tree import LINK, SUBMODULE, Absent, Tree
+from auditor.collector.tree import LINK, SUBMODULE, Tree
 from auditor.collector.yaml_nodes import BadYaml, Chunk
 from auditor.collector.yaml_reader import Document
 from auditor.collector.yaml_scalar import json_value
@@ -68,11 +69,14 @@ def read_tree(tree: Tree, repository: str, options: GitOptions) -> TreeReading:
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        for path, data in tree.contents(wanted):
-            if isinstance(data, Absent):
-                reading.gap("file_unreadable", path, reason=data.reason)
-            else:
-                _file(path, data, reading)
+        readings.read_all(
+            tree,
+            wanted,
+            reading,
+            fresh=lambda: TreeReading(repository, tree.commit),
+            read_file=_file,
+            cache=Cache(options.cache) if options.cache else None,
+        )
     finally:
         if was_collecting:
             gc.enable()

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, Final
 
+from auditor.renderer.plain import plain
 from auditor.report import words
 from auditor.report.explain import Chain, Explanation, Fact, Step
 from auditor.report.explain_messages import Told
@@ -67,7 +68,7 @@ def _facts(console: Any, facts: tuple[Fact, ...], spoken: words.Words) -> None:
     for fact in facts:
         label = "" if fact.label == before else spoken.text(f"explain.{fact.label}")
         style = _STATES.get(fact.says.partition(" ")[0].rstrip(","), "")
-        table.add_row(Text(f"  {label}", style="dim"), Text(fact.says, style=style))
+        table.add_row(Text(f"  {label}", style="dim"), Text(plain(fact.says), style=style))
         before = fact.label
     console.print(table)
 
@@ -170,7 +171,7 @@ def _message(console: Any, message: Told, spoken: words.Words) -> None:
         console.print(Padding(line, (0, 0, 0, 4), expand=False))
     if message.command:
         head = (f"    {spoken.text('explain.confirm')}: ", "bold")
-        console.print(Text.assemble(head, (message.command, "cyan")), soft_wrap=True)
+        console.print(Text.assemble(head, (plain(message.command), "cyan")), soft_wrap=True)
 
 
 def _unjudged(console: Any, view: Explanation, spoken: words.Words) -> None:
@@ -224,4 +225,4 @@ def _indented(console: Any, text: str, style: str = "", indent: int = 2) -> None
     from rich.padding import Padding  # noqa: PLC0415 - see explanation()
     from rich.text import Text  # noqa: PLC0415
 
-    console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+    console.print(Padding(Text(plain(text), style=style), (0, 0, 0, indent), expand=False))

@@ -3,6 +3,7 @@
 import io
 from typing import Any, Final
 
+from auditor.renderer.plain import plain
 from auditor.report import words
 from auditor.report.object_diff import FieldDiff, ObjectDiff, ObjectDiffs, OwnerView
 
@@ -83,7 +84,7 @@ def _lines(console: Any, lines: tuple[tuple[str, str], ...], *, is_grey: bool) -
     from rich.text import Text  # noqa: PLC0415 - see object_diff()
 
     for mark, line in lines:
-        console.print(Text(f"    {mark} {line}", style="dim" if is_grey else _COLOURS[mark]))
+        console.print(Text(plain(f"    {mark} {line}"), style="dim" if is_grey else _COLOURS[mark]))
 
 
 def _field(console: Any, field: FieldDiff, spoken: words.Words, *, is_shown: bool) -> None:
@@ -107,14 +108,15 @@ def _field(console: Any, field: FieldDiff, spoken: words.Words, *, is_shown: boo
     if field.is_pending:
         told.append(spoken.text("object_diff.pending"))
     style = "dim" if field.is_hidden else ""
-    console.print(Text(f"    {field.pointer}", style=style))
+    console.print(Text(plain(f"    {field.pointer}"), style=style))
     has_values = field.desired is not None or field.live is not None
     if has_values and not is_shown:
         absent = spoken.text("object_diff.absent")
         for side, value in (("desired", field.desired), ("live", field.live)):
             shown = absent if value is None else value
-            console.print(Text(f"      {spoken.text(f'object_diff.{side}')}: {shown}", style=style))
-    console.print(Text(f"      {' · '.join(told)}", style="dim"))
+            line = plain(f"      {spoken.text(f'object_diff.{side}')}: {shown}")
+            console.print(Text(line, style=style))
+    console.print(Text(plain(f"      {' · '.join(told)}"), style="dim"))
 
 
 def _owner(owner: OwnerView) -> str:
@@ -126,5 +128,5 @@ def _owner(owner: OwnerView) -> str:
 def _gap(console: Any, says: str, remedy: str, indent: str) -> None:
     from rich.text import Text  # noqa: PLC0415 - see object_diff()
 
-    console.print(Text(f"{indent}◌ {says}".replace("`", ""), style="magenta"))
+    console.print(Text(plain(f"{indent}◌ {says}".replace("`", "")), style="magenta"))
     console.print(Text(f"{indent}  {remedy}".replace("`", ""), style="dim"))

@@ -100,8 +100,12 @@ class Draft:
         facts = ", ".join(f"{k}={v}" for k, v in sorted(told.items()))
         if gap.facts.get("namespace") == "":
             told["namespace"] = self.words.table["everywhere"]
+        # Why a folder was not built is a gap of its own, with words of its own.
+        if self.words.has(f"gap.{told.get('reason')}.title"):
+            told["reason"] = self.words.text(f"gap.{told['reason']}.title")
+            told.setdefault("message", "")
         known = {"code": gap.code, "facts": facts or self.words.table["none"], **told}
-        return self.words.fill(self.words.table["gap"][code][part], known)
+        return self.words.fill(self.words.table["gap"][code][part], known).rstrip()
 
 
 def field_name(raw: Any, pointer: str) -> str:

@@ -56,11 +56,9 @@ def object_states(app: Application, snapshot: Snapshot) -> ObjectStates:
     known = settings if isinstance(settings, Settings) else Settings.parse(None)
     sides = _Sides(app, rows, objects, _others(snapshot), known)
     found = tuple(_compared(sides, rendering.objects))
-    why = commit_gap(app, rendering)
-    gaps = (why,) if why else ()
-    return ObjectStates(_ranked(found), gaps if isinstance(settings, Settings) else (
-        *gaps, settings.why
-    ))  # fmt: skip
+    unset = None if isinstance(settings, Settings) else settings.why
+    gaps = tuple(why for why in (commit_gap(app, rendering), unset) if why)
+    return ObjectStates(_ranked(found), gaps)
 
 
 def _unjudged(rows: Mapping[ResourceRef, Row], why: Gap) -> ObjectStates:
@@ -106,6 +104,9 @@ def _both(sides: _Sides, ref: ResourceRef, target: Manifest) -> ObjectState:
     said = row.status if row else ""
     if is_hook(target.raw) or (row is not None and row.is_hook):
         return ObjectState(ref=ref, state=State.HOOK, argocd=said)
+    if sides.settings.is_excluded(ref.group, ref.kind, sides.app.destination.server):
+        gap = Gap("kind_is_excluded", {"object": ref.label})
+        return ObjectState(ref=ref, state=State.UNKNOWN, argocd=said, why=gap)
     live = sides.others.get(ref)
     found = live or live_of(target.ref, sides.app.destination.namespace, sides.objects)
     if isinstance(found, Manifest):

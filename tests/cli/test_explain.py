@@ -8,6 +8,7 @@ import pytest
 from auditor.snapshot import codec
 from tests.cli.command import SAMPLE, auditor
 from tests.report import changed
+from tests.support.replay import replayed
 
 
 @pytest.mark.parametrize("name", ["plate-batch-prod", "argocd/plate-batch-prod"])
@@ -68,3 +69,15 @@ def test_an_application_that_only_git_declares_is_no_failure(clean: Path) -> Non
     assert done.status == 0, done.err
     assert "not in the cluster" in done.out
     assert "Not assessed" in done.out
+
+
+def test_it_looks_into_a_cluster_itself(tmp_path: Path) -> None:
+    with replayed("b-namespace-missing", tmp_path):
+        kubeconfig = tmp_path / "kubeconfig.json"
+        done = auditor(
+            *("explain", "plate-batch-prod", "--kubeconfig", kubeconfig, "--no-git"),
+            *("--lang", "en"),
+        )
+    assert done.status == 0, done.err
+    assert 'namespaces "plate-batch" not found' in done.out
+    assert "kubectl get namespace plate-batch" in done.out

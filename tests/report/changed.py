@@ -46,11 +46,20 @@ def ignoring(*rules: Mapping[str, Any]) -> Snapshot:
 def ignoring_everywhere() -> Snapshot:
     """Return the sample with the annotation ignored by argocd-cm for every Ingress."""
     setting = "resource.customizations.ignoreDifferences.networking.k8s.io_Ingress"
+    return _set_up(setting, f"jsonPointers:\n- {ISSUER}\n")
 
-    def ignore(raw: dict[str, Any]) -> None:
-        raw.setdefault("data", {})[setting] = f"jsonPointers:\n- {ISSUER}\n"
 
-    return _changed(sample(), sections.LIVE_SETTINGS, "argocd-cm", ignore)
+def leaving_out_ingresses() -> Snapshot:
+    """Return the sample with Ingresses among the kinds that Argo CD never looks at."""
+    excluded = "- apiGroups: [networking.k8s.io]\n  kinds: [Ingress]\n"
+    return _set_up("resource.exclusions", excluded)
+
+
+def _set_up(setting: str, value: str) -> Snapshot:
+    def put(raw: dict[str, Any]) -> None:
+        raw.setdefault("data", {})[setting] = value
+
+    return _changed(sample(), sections.LIVE_SETTINGS, "argocd-cm", put)
 
 
 def holding_a_secret() -> Snapshot:

@@ -98,6 +98,16 @@ def test_a_text_that_nobody_knows_is_shown_as_it_is_without_credentials() -> Non
     assert message.since == "2026-11-23 08:00:00+00:00"
 
 
+def test_a_message_cannot_command_the_terminal() -> None:
+    condition = {"type": "UnknownError", "message": "x\x1b]0;owned\x07\x1b[31mboo"}
+    view = told("ingress-prod", unruled(changed.saying("ingress-prod", condition)))
+    assert "boo" in explanation(view)
+    for text in (explanation(view), explanation(view, color=True)):
+        assert "\x1b]0" not in text
+        assert "\x1b[31mboo" not in text
+        assert "\x07" not in text
+
+
 def test_a_condition_that_is_known_has_cause_and_remedy_in_both_languages() -> None:
     condition = {
         "type": "ComparisonError",

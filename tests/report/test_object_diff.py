@@ -118,6 +118,12 @@ def test_objects_on_one_side_and_unreadable_ones_are_told_apart() -> None:
     assert "rbac.authorization.k8s.io" in named(view, "Role plate-batch/batch-leader").why
 
 
+def test_a_kind_that_argo_cd_leaves_out_is_not_called_missing() -> None:
+    view = viewed(changed.leaving_out_ingresses())
+    assert {one.state for one in view.objects} == {"unknown"}
+    assert all("resource.exclusions" in one.why for one in view.objects)
+
+
 def test_every_verdict_on_the_sample_agrees_with_argo_cds_own() -> None:
     look = changed.sample().look(APPLICATIONS)
     assert isinstance(look, tuple)

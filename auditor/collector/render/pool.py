@@ -32,6 +32,8 @@ _STARVED: Final = (
     b"cannot allocate memory",
     b"bad_alloc",
     b"memory allocation error",
+    b"cannot map pages",
+    b"pthread_create failed",
 )
 _READ: Final = 1 << 20
 

@@ -37,8 +37,7 @@ def manifests_do_not_render(
         yield Breach(at=at, facts=facts, basis=Basis.OBSERVED, keys=keys)
     elif not has_rendered(app, freshness):
         for output in failing:
-            facts = {"message": _short(_message(output))}
-            yield Breach(at=pointer_of(app, output), facts=facts, variant="expected")
+            yield _expected(pointer_of(app, output), output)
         yield from (Unseen(why) for why in _why_unseen(outputs, found))
 
 
@@ -46,14 +45,16 @@ def _only_source(app: Application) -> str:
     return app.sources[0].pointer if len(app.sources) == 1 else "/spec"
 
 
-def _message(output: SourceOutput) -> str:
-    """Return what the tool said, else the code with its facts."""
-    if output.error is None:
-        return ""
-    facts = output.error.facts
-    message = str(facts.get("message", "")) or output.error.code
-    place = facts.get("file") or facts.get("path") or facts.get("name") or ""
-    return f"{place}: {message}" if place and str(place) not in message else message
+def _expected(at: str, output: SourceOutput) -> Breach:
+    """Repeat what the tool said; where none ran, name what it would have read."""
+    facts = output.error.facts if output.error else {}
+    message = str(facts.get("message", ""))
+    place = str(facts.get("file") or facts.get("path") or facts.get("name") or "")
+    if not message:
+        named = {"place": place} if place else {}
+        return Breach(at=at, facts=named, variant="absent" if place else "nothing")
+    told = f"{place}: {message}" if place and place not in message else message
+    return Breach(at=at, facts={"message": _short(told)}, variant="expected")
 
 
 def _short(message: str) -> str:
