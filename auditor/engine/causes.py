@@ -99,6 +99,13 @@ def group(findings: tuple[Finding, ...]) -> tuple[Cause, ...]:
     return tuple(sorted(causes, key=_order))
 
 
+def roots(findings: tuple[Finding, ...], causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Return every root, those without effects too, the one to mend first in front."""
+    told = {id(finding) for cause in causes for finding in (cause.root, *cause.effects)}
+    alone = (Cause(finding, ()) for finding in findings if id(finding) not in told)
+    return tuple(sorted((*causes, *alone), key=_order))
+
+
 def keys(finding: Finding) -> frozenset[Key]:
     """Return what `finding` shares with others: its own keys, its Applications and their source."""
     about = (finding.subject, *finding.members)

@@ -13,6 +13,7 @@ from auditor.report.findings import causes, rules
 from auditor.report.gaps import gaps, sections
 from auditor.report.population import matrix, population, tallies, verdict
 from auditor.report.provenance import identity, provenance
+from auditor.report.record import record
 from auditor.report.view import SCHEMA, Deltas, ReportView
 
 
@@ -35,6 +36,7 @@ def build(audit: Audit, edition: Edition | None = None) -> ReportView:
         applications=applications(draft),
         catalogue=catalogue(draft),
         provenance=provenance(draft),
+        record=record(draft),
     )
     check(view)
     return sealed(view)

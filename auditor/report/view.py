@@ -12,6 +12,7 @@ from auditor.report.appendix_view import (
     SectionView,
 )
 from auditor.report.finding_view import CauseView, RuleView
+from auditor.report.record import Record
 
 SCHEMA: Final = "auditor.report/1"
 
@@ -161,3 +162,5 @@ class ReportView:
     applications: tuple[ApplicationView, ...]
     catalogue: tuple[CatalogueRow, ...]
     provenance: Provenance
+    record: Record | None = None
+    """The same audit as flat lists, for the `json` format."""

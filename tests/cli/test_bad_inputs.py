@@ -117,7 +117,7 @@ def trapped(tmp_path_factory: pytest.TempPathFactory) -> Run:
         TMPDIR=str(temporary),
     )
     assert done.status == 3, done.err
-    return Run(done, json.loads(done.out), temporary)
+    return Run(done, json.loads(done.out)["report"], temporary)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_cluster_that_refuses_everything_is_incomplete(refusing: Path, tmp_pat
     )
     saw_nothing(done, "refused")
     assert "100" not in (out / "report.txt").read_text()
-    verdict = json.loads((out / "report.json").read_text())["verdict"]
+    verdict = json.loads((out / "report.json").read_text())["report"]["verdict"]
     assert verdict["state"] == "incomplete"
     assert verdict["coverage"].startswith("0.0")
 
@@ -202,7 +202,7 @@ def test_gaps_are_incomplete_until_they_are_allowed(clean: Path) -> None:
 
 def test_json_on_stdout_is_nothing_but_json(clean: Path) -> None:
     done = auditor("check", f"{URL}={clean}", "--json", "--lang", "en", "--fail-on", "never")
-    assert json.loads(done.out)["population"]["total"] == 1
+    assert json.loads(done.out)["report"]["population"]["total"] == 1
     assert done.sentence
 
 

@@ -114,7 +114,7 @@ def test_the_secrets_were_seen(run: Run) -> None:
     for name in ("plain", "listed", "db"):
         assert f'"name":"{name}"' in kept
     assert '"password":"(redacted)"' in kept
-    apps = json.loads((run.out / "report.json").read_text())["population"]["only_git"]
+    apps = json.loads((run.out / "report.json").read_text())["report"]["population"]["only_git"]
     assert set(apps) == {"shop-prod", "plain-prod", "broken-prod", "other-prod"}
 
 

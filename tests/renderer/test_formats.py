@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from auditor.renderer import formats
-from auditor.renderer.json import json, schema_text
+from auditor.renderer.json import Document, document, json, schema_text
 from auditor.renderer.text import text
 from auditor.report.check import Unbalanced
 from auditor.report.view import SCHEMA, ReportView
@@ -70,9 +70,18 @@ def test_an_unknown_format_is_a_key_error(view: ReportView, tmp_path: Path) -> N
         formats.write(view, ("docx",), tmp_path)
 
 
-def test_the_json_is_the_view(view: ReportView) -> None:
-    assert msgspec.json.decode(json(view), type=ReportView) == view
-    assert plain_json.loads(json(view))["schema"] == SCHEMA
+def test_the_json_holds_the_lists_and_the_view(view: ReportView) -> None:
+    told = msgspec.json.decode(json(view), type=Document)
+    assert told == document(view)
+    assert replace(told.report, record=view.record) == view
+    assert told.schema == SCHEMA
+    assert len(told.findings) == view.verdict.findings
+    assert len(told.not_assessed) == view.verdict.not_assessed
+    assert sum(row.checks for row in told.coverage) == view.verdict.checks
+    known = {finding.fingerprint for finding in told.findings}
+    led = [one for cause in told.causes for one in cause.findings]
+    assert sorted(led) == sorted(finding.fingerprint for finding in told.findings)
+    assert known == set(led)
 
 
 def test_the_published_schema_is_current() -> None:
@@ -81,9 +90,9 @@ def test_the_published_schema_is_current() -> None:
 
 def test_what_the_schema_does_not_allow_is_refused(view: ReportView) -> None:
     told = plain_json.loads(json(view))
-    told["verdict"]["state"] = "excellent"
+    told["report"]["verdict"]["state"] = "excellent"
     with pytest.raises(msgspec.ValidationError):
-        msgspec.json.decode(plain_json.dumps(told), type=ReportView)
+        msgspec.json.decode(plain_json.dumps(told), type=Document)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
