@@ -14,6 +14,7 @@ from auditor.collector.tree import Absent, Tree
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin
+from auditor.snapshot import redact
 
 _COUNTS: Final = ("templated", "fragments")
 _LISTS: Final = ("duplicate_keys", "tokens")
@@ -70,7 +71,9 @@ def read_all(
             _read(tree, files, found, read_file)
             record = _recorded(found)
             content = msgspec.to_builtins(record)
-            if _is_faithful(content, record):
+            # a token in a URL is not written a second time, wherever it stands already
+            has_credentials = redact.credentials(content) is not content
+            if not has_credentials and _is_faithful(content, record):
                 cache.put(name, content)
         _add(record, reading)
     cache.trim()

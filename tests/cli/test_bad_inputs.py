@@ -112,8 +112,8 @@ def trapped(tmp_path_factory: pytest.TempPathFactory) -> Run:
     temporary = folder / "tmp"
     temporary.mkdir()
     done = auditor(
-        *("check", f"{URL}={path}", "--worktree", "--json", "--lang", "en"),
-        *("--fail-on", "never"),
+        *("check", f"{URL}={path}", "--format", "json", "--lang", "en"),
+        *("--fail-at", "never"),
         TMPDIR=str(temporary),
     )
     assert done.status == 3, done.err
@@ -207,16 +207,22 @@ def test_a_snapshot_that_was_changed_is_refused(damaged: Path, tmp_path: Path) -
     assert "damaged: live.applications.jsonl" in replayed(damaged, tmp_path / "out").sentence
 
 
-@pytest.mark.parametrize("part", ["about", "cluster", "collector", "repositories", "sections"])
-@pytest.mark.parametrize("odd", [3, ["x"], {"a": 1}], ids=["number", "list", "mapping"])
+@pytest.mark.parametrize(
+    ("part", "odd"),
+    [
+        (part, odd)
+        for part in ("about", "cluster", "collector", "repositories", "sections")
+        for odd in (3, ["x"], {"a": 1})
+        if not (part in ("cluster", "collector") and isinstance(odd, dict))  # any mapping will do
+    ],
+    ids=str,
+)
 def test_a_header_of_the_wrong_shape_is_refused(part: str, odd: Any, damaged: Path) -> None:
     from auditor.snapshot import codec
 
     header = json.loads((damaged / "snapshot.json").read_text())
     if isinstance(odd, type(header[part])):
         odd = ["x"] if part == "repositories" else {"nonsense": 3}
-    if part in ("cluster", "collector") and isinstance(odd, dict):
-        pytest.skip("any mapping will do")
     (damaged / "snapshot.json").write_text(json.dumps({**header, part: odd}))
     with pytest.raises(codec.Unreadable) as refused:
         codec.read(damaged)

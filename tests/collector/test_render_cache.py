@@ -65,13 +65,19 @@ def entries(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+def kept(folder: Path, key: str) -> list[Any]:
+    """Return the entries that hold `key`: `objects` of renderings, `manifests` of files."""
+    names = [entry.parent.name + entry.name for entry in entries(folder)]
+    return [found for name in names if key in (found := Cache(folder).get(name))]
+
+
 def test_second_run_asks_only_for_what_failed(tmp_path: Path, asked: list[str]) -> None:
     path = repository(tmp_path / "r", FILES)
     plain = looked(path)
     assert len(asked) == 5
     assert looked(path, cache=tmp_path / "c") == plain
     assert len(asked) == 10
-    assert len(entries(tmp_path / "c")) == 4
+    assert len(kept(tmp_path / "c", "objects")) == 4
     assert looked(path, cache=tmp_path / "c") == plain
     assert asked[10:] == ["Helm"]
 
@@ -107,11 +113,23 @@ def test_other_content_is_rendered_again(tmp_path: Path, asked: list[str]) -> No
 def test_secrets_do_not_lie_in_the_cache(tmp_path: Path) -> None:
     path = repository(tmp_path / "r", {k: FILES[k] for k in ("plain/s.yaml", "apps/plain.yaml")})
     looked(path, cache=tmp_path / "c")
-    (entry,) = entries(tmp_path / "c")
-    kept = Cache(tmp_path / "c").get(entry.parent.name + entry.name)
-    assert kept["objects"][0]["manifest"]["metadata"] == {"name": "s"}
-    assert "hunter2" not in str(kept)
-    assert entry.stat().st_mode & 0o077 == 0
+    (rendering,) = kept(tmp_path / "c", "objects")
+    assert rendering["objects"][0]["manifest"]["metadata"] == {"name": "s"}
+    for entry in entries(tmp_path / "c"):
+        assert b"hunter2" not in entry.read_bytes()
+        assert entry.stat().st_mode & 0o077 == 0
+
+
+def test_urls_with_credentials_do_not_lie_in_the_cache(tmp_path: Path) -> None:
+    url = "https://bot:hunter2hunter2@git.example.com/x.git"
+    written = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: tokens}\n"
+        "spec:\n  project: default\n  destination: {namespace: x}\n"
+        f"  source: {{repoURL: '{url}', path: x}}\n"
+    )
+    assert url in str(looked(repository(tmp_path / "r", {"apps/t.yaml": written}))["git.manifests"])
+    looked(tmp_path / "r", cache=tmp_path / "c")
+    assert not [e for e in entries(tmp_path / "c") if b"hunter2hunter2" in e.read_bytes()]
 
 
 @pytest.mark.parametrize("harm", ["empty", "truncated", "flipped", "swapped", "lie", "folder"])

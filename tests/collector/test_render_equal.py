@@ -71,7 +71,9 @@ def test_output_is_the_one_of_the_real_tool(kind: str, case: Path, items: Items)
     assert _sorted(o["manifest"] for o in item["objects"]) == _sorted(expected)
 
 
-@pytest.mark.skipif(shutil.which("helm") is None, reason="there is no helm on the PATH")
+@pytest.mark.skipif(
+    shutil.which("helm") is None, reason="no helm on the PATH, and no package registry ships one"
+)
 @pytest.mark.parametrize("case", cases("charts"), ids=lambda case: case.name)
 def test_binary_gives_the_same_where_the_sdk_is_missing(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
