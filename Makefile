@@ -7,7 +7,7 @@ SAMPLE ?= sample_snapshots/troubled
 OUT ?= out
 LANGUAGE ?= ko
 
-.PHONY: help report test lint types contracts conformance bench lock clean libraries ci
+.PHONY: help venv report test lint types contracts conformance bench lock clean libraries ci
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,11 +23,13 @@ $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+venv: $(VENV)/.runtime ## the environment alone
+
 libraries: $(VENV)/.runtime ## the system libraries of the PDF: installed where this user may, else named
 	@$(BIN)/python -m auditor.renderer.libraries --install
 
 report: libraries ## audit the bundled sample; says where HTML and PDF are
-	@$(BIN)/auditor report --snapshot $(SAMPLE) --lang $(LANGUAGE) --out $(OUT) --format "$$($(BIN)/python -m auditor.renderer.libraries --formats)" --fail-on never --allow-gaps
+	@$(BIN)/auditor report --snapshot $(SAMPLE) --lang $(LANGUAGE) --out $(OUT) --format "$$($(BIN)/python -m auditor.renderer.libraries --formats)" --fail-at never --allow-gaps
 
 test: $(VENV)/.development libraries ## everything: lint, types, contracts, unit, golden, scenario, real API server, browser
 	@$(MAKE) --no-print-directory lint types contracts

@@ -10,14 +10,17 @@ from auditor import VERSION
 COMMANDS: Final = {
     "report": ("auditor.cli.report", "Collect or replay, audit, and write the report."),
     "check": ("auditor.cli.check", "Audit Git repositories alone and print what is wrong."),
-    "explain": ("auditor.cli.explain", "Say of one Application what is wrong, and why."),
+    "explain": ("auditor.cli.explain", "Explain a rule, or what is wrong with an Application."),
     "diff": ("auditor.cli.diff", "Show one Application's objects, desired against live."),
     "inventory": ("auditor.cli.inventory", "Print which Applications there are, and whence."),
     "snapshot": ("auditor.cli.snapshot", "Collect a cluster and its repositories to a folder."),
     "doctor": ("auditor.cli.doctor", "Ask the cluster what this account may read."),
     "rbac": ("auditor.cli.rbac", "Print the least roles that the rules need."),
-    "rules": ("auditor.cli.rules", "List the rules, or show one."),
+    "rules": ("auditor.cli.rules", "List the rules, show one, or begin a new one."),
+    "guide": ("auditor.cli.guide", "Trace the troubleshooting guide to the rules."),
 }
+_FORMER: Final = {"fail-on": "fail-at"}
+"""Names of options that scripts may still use; help does not show them."""
 
 
 class Lazy(click.Group):
@@ -43,7 +46,14 @@ class Lazy(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+def _present(name: str) -> str:
+    return _FORMER.get(name, name)
+
+
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": _present},
+)
 @click.version_option(VERSION, prog_name="auditor")
 def cli() -> None:
     """Audit and troubleshoot a platform run by Argo CD."""

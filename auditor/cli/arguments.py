@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from auditor.cli.failing import Refused
+from auditor.cli.repositories import is_read_as_it_lies, repository
 from auditor.collector.git_options import GitOptions, RepositorySpec
 from auditor.collector.plan import Plan
 from auditor.config import Settings
@@ -61,7 +62,7 @@ git_options = _all(
         "--git",
         "git",
         multiple=True,
-        metavar="[URL=]PATH|URL",
+        metavar="[URL=]PATH|URL[@REV]",
         help="Repository to read; URL=PATH reads a checkout for what Applications call URL.",
     ),
     click.option("--revision", default="", help="Branch, tag or commit to read; default: HEAD."),
@@ -77,6 +78,7 @@ cluster_options = _all(
     click.option("--in-cluster", is_flag=True, help="Use the pod's ServiceAccount."),
     click.option("--argocd-namespace", help="Namespace of Argo CD; default: looked for."),
     click.option("--timeout", default=30.0, show_default=True, help="Seconds for one answer."),
+    click.option("--page-size", default=Plan().page_size, type=click.IntRange(min=0), hidden=True),
 )
 
 argocd_version = click.option(
@@ -87,7 +89,7 @@ audit_options = _all(
     click.option("--env", "environment", default="", help="Environment: prod, stg, …"),
     click.option("--rule", "only", multiple=True, metavar="ID", help="Only these rules."),
     click.option(
-        "--fail-on",
+        "--fail-at",
         type=click.Choice(SEVERITIES),
         default="high",
         show_default=True,
@@ -151,16 +153,6 @@ def threshold(word: str) -> Severity | None:
     return None if word == "never" else Severity[word.upper()]
 
 
-def repository(text: str, revision: str = "") -> RepositorySpec:
-    """Read `[URL=]PATH|URL`."""
-    url, equals, path = text.partition("=")
-    if equals and ("://" in url or "@" in url):
-        return RepositorySpec(url=url, path=Path(path), revision=revision)
-    if Path(text).exists() or ("://" not in text and "@" not in text):
-        return RepositorySpec(path=Path(text), revision=revision)
-    return RepositorySpec(url=text, revision=revision)
-
-
 def repositories(
     given: tuple[str, ...], revision: str, known: Settings
 ) -> tuple[RepositorySpec, ...]:
@@ -181,6 +173,10 @@ def target(given: Settings, **options: Any) -> Target:
     read = () if options["no_git"] else repositories(options["git"], options["revision"], given)
     if not read and not options["has_cluster"]:
         raise Refused("no_input")
+    lying = [spec for spec in read if is_read_as_it_lies(spec)]
+    worktree = bool(lying) if options.get("as_they_lie") else options["worktree"]
+    if worktree and len(lying) < len(read):
+        raise Refused("files_and_commits")
     return Target(
         repositories=read,
         has_cluster=options["has_cluster"],
@@ -190,10 +186,11 @@ def target(given: Settings, **options: Any) -> Target:
         plan=Plan(
             argocd_namespace=options.get("argocd_namespace"),
             timeout=timedelta(seconds=options.get("timeout", 30.0)),
+            page_size=options.get("page_size", Plan().page_size),
         ),
         git=GitOptions(
             include_all=options["include_all"],
-            worktree=options["worktree"],
+            worktree=worktree,
             chart_cache=options["chart_cache"],
             is_fetching_charts=options["fetch_charts"],
             cache=options["cache"],

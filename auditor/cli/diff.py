@@ -11,6 +11,7 @@ from auditor.cli.exits import Exit
 
 
 @click.command("diff")
+@click.argument("name", metavar="[NAMESPACE/]APP")
 @one_application.subject_options
 def command(name: str, language: str | None, **given: Any) -> int:
     """Show the objects of an Application, desired against live: owners, and what is ignored."""

@@ -1,4 +1,4 @@
-"""`auditor explain`: one Application, from what Argo CD says of it to what to do."""
+"""`auditor explain`: a rule, or one Application from what Argo CD says of it to what to do."""
 
 import sys
 from typing import Any
@@ -8,18 +8,27 @@ import click
 from auditor import pipeline
 from auditor.cli import arguments, one_application, options
 from auditor.cli.exits import Exit
+from auditor.cli.rules import shown
 
 
 @click.command("explain")
+@click.argument("name", metavar="RULE|[NAMESPACE/]APP")
 @one_application.subject_options
 def command(name: str, language: str | None, **given: Any) -> int:
-    """Say of an Application what is wrong, why, since when, how to mend and to confirm it."""
+    """Print the page of a rule, or say what is wrong with an Application, why and how to mend it.
+
+    What is the id of a rule is never looked up as an Application; write NAMESPACE/APP for that.
+    """
     from auditor.renderer.explain import explanation  # noqa: PLC0415 - `--help` does without
     from auditor.report.explain import explained  # noqa: PLC0415
 
     settings = arguments.settings(given.pop("config"))
-    edition = one_application.edition(settings, language)
     rules = pipeline.rulebook()
+    found = next((rule for rule in rules if rule.id == name.upper()), None)
+    if found is not None:
+        click.echo(shown(found, language or settings.report.language), nl=False)
+        return Exit.CLEAN
+    edition = one_application.edition(settings, language)
     tuned = options.of(settings.rules, rules)
     snapshot = one_application.taken(settings, rules, **given)
     app = one_application.named(snapshot, name)

@@ -15,7 +15,7 @@ FORMATS = ("table", "json", "dot", "mermaid")
 
 
 @click.command("inventory")
-@click.argument("git", nargs=-1, metavar="[[URL=]PATH|URL]...")
+@click.argument("git", nargs=-1, metavar="[[URL=]PATH|URL[@REV]]...")
 @click.option("--snapshot", "replay", type=arguments.Path_, help="Read a snapshot instead.")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Form."

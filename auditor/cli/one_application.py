@@ -24,7 +24,7 @@ _NEAREST: Final = 3
 
 
 def subject_options(command: F) -> F:
-    """Add the name of the Application and where to look for it."""
+    """Add where to look for the Application."""
     for option in (
         arguments.argocd_version,
         arguments.cluster_options,
@@ -33,7 +33,6 @@ def subject_options(command: F) -> F:
         click.option("--no-cluster", is_flag=True, help="Read Git alone."),
         click.option("--lang", "language", type=click.Choice(LANGUAGES), help="Default: ko."),
         click.option("--snapshot", "replay", type=arguments.Path_, help="Replay a snapshot."),
-        click.argument("name", metavar="[NAMESPACE/]APP"),
     ):
         command = option(command)
     return command

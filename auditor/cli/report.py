@@ -46,7 +46,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     config: Path | None,
     environment: str,
     only: tuple[str, ...],
-    fail_on: str,
+    fail_at: str,
     allow_gaps: bool,
     **given: Any,
 ) -> int:
@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     audit = pipeline.judge(
         snapshot, environments=known, environment=chosen, selected=rules, options=tuned
     )
-    threshold = arguments.threshold(fail_on)
+    threshold = arguments.threshold(fail_at)
     edition = Edition(
         language=spoken,
         zone=place,

@@ -1,14 +1,21 @@
 """`auditor rules`: the rulebook on the terminal."""
 
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
 import click
 
 from auditor.cli import arguments
+from auditor.cli.failing import Refused
+from auditor.rulebook import Rule
 from auditor.rulebook.page import LANGUAGES, read
+from auditor.rulebook.scaffold import drafted, is_id, is_stem
 
 
 @click.group("rules")
 def command() -> None:
-    """List the rules, or show one."""
+    """List the rules, show one, or begin a new one."""
 
 
 @command.command("list")
@@ -31,7 +38,36 @@ def listing(lang: str) -> None:
 def show(name: str, lang: str) -> None:
     """Print the page of one rule."""
     (rule,) = arguments.rules((name,))
-    page = read(rule, lang)
-    click.echo(f"# {rule.id} {page.title}\n\n{page.sentence}\n")
-    for part, text in page.parts.items():
-        click.echo(f"## {part}\n\n{text}\n")
+    click.echo(shown(rule, lang), nl=False)
+
+
+@command.command("new")
+@click.argument("name", metavar="CHAPTER-NNN")
+@click.argument("stem", metavar="STEM")
+@click.option(
+    "--root", type=arguments.Path_, help="Folder that holds auditor/; default: where it runs from."
+)
+def new(name: str, stem: str, root: Path | None) -> None:
+    """Write the four files of a new rule: an example that works, to be replaced."""
+    package = root / "auditor" if root is not None else Path(str(files("auditor")))
+    chapters = package / "rules"
+    folder = chapters / name.partition("-")[0].lower()
+    if not (is_id(name) and is_stem(stem) and (folder / "__init__.py").is_file()):
+        known = sorted(path.parent.name.upper() for path in chapters.glob("*/__init__.py"))
+        raise Refused("rule_misnamed", name=f"{name} {stem}", known=", ".join(known) or "-")
+    # the text, not the rules that run: `root` may be another checkout
+    if any(f'"{name}"' in path.read_text("utf-8") for path in chapters.glob("*/*.py")):
+        raise Refused("rule_exists", name=name)
+    texts = drafted(name, stem)
+    if taken := [file for file in texts if (folder / file).exists()]:
+        raise Refused("rule_exists", name=taken[0])
+    for file, text in texts.items():
+        (folder / file).write_text(text, "utf-8")
+        click.echo(folder / file)
+
+
+def shown(rule: Rule[Any, Any], language: str) -> str:
+    """Return the page of `rule` as Markdown."""
+    page = read(rule, language)
+    parts = (f"## {part}\n\n{text}\n\n" for part, text in page.parts.items())
+    return f"# {rule.id} {page.title}\n\n{page.sentence}\n\n{''.join(parts)}"

@@ -24,7 +24,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for language in LANGUAGES:
         done = auditor(
             *("report", "--snapshot", SAMPLE, "--out", folder / language, "--format", "html"),
-            *("--lang", language, "--fail-on", "never", "--allow-gaps"),
+            *("--lang", language, "--fail-at", "never", "--allow-gaps"),
         )
         assert done.status == 0, done.err
     return {language: folder / language / "report.html" for language in LANGUAGES}

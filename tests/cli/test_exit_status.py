@@ -62,7 +62,7 @@ def test_a_cluster_that_refuses_everything_is_incomplete(refusing: Path, tmp_pat
 def test_allowed_gaps_do_not_make_a_pass_of_nothing(refusing: Path, tmp_path: Path) -> None:
     done = auditor(
         *("report", "--kubeconfig", refusing, "--no-git", "--out", tmp_path / "out"),
-        *("--format", "json", "--allow-gaps", "--fail-on", "never"),
+        *("--format", "json", "--allow-gaps", "--fail-at", "never"),
     )
     saw_nothing(done, "refused")
 
@@ -161,7 +161,7 @@ def test_an_option_of_a_rule_takes_effect_and_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "fail_on", "status"),
+    ("rule", "fail_at", "status"),
     [
         ("NS-001", "high", 1),
         ("NS-001", "critical", 1),
@@ -171,11 +171,11 @@ def test_an_option_of_a_rule_takes_effect_and_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_findings_at_the_threshold_fail_the_run(
-    rule: str, fail_on: str, status: int, tmp_path: Path
+    rule: str, fail_at: str, status: int, tmp_path: Path
 ) -> None:
     done = auditor(
         *("report", "--snapshot", SAMPLE, "--out", tmp_path, "--format", "text", "--lang", "en"),
-        *("--rule", rule, "--fail-on", fail_on, "--allow-gaps"),
+        *("--rule", rule, "--fail-at", fail_at, "--allow-gaps"),
     )
     assert done.status == status, done.err
     assert done.out.split() == [str(tmp_path / "report.txt")]
@@ -201,7 +201,9 @@ def test_gaps_are_incomplete_until_they_are_allowed(clean: Path) -> None:
 
 
 def test_json_on_stdout_is_nothing_but_json(clean: Path) -> None:
-    done = auditor("check", f"{URL}={clean}", "--json", "--lang", "en", "--fail-on", "never")
+    done = auditor(
+        "check", f"{URL}={clean}", "--format", "json", "--lang", "en", "--fail-at", "never"
+    )
     assert json.loads(done.out)["report"]["population"]["total"] == 1
     assert done.sentence
 

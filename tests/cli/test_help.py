@@ -12,7 +12,7 @@ from tests.cli.command import ROOT, auditor
 HEAVY: Final = ("jinja2", "weasyprint", "pandas", "kubernetes", "rich", "yaml", "msgspec")
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "rules list", "rules show"])
+@pytest.mark.parametrize("command", [*COMMANDS, "rules list", "rules show", "rules new"])
 def test_every_command_explains_itself(command: str) -> None:
     done = auditor(*command.split(), "--help")
     assert (done.status, done.err) == (0, "")

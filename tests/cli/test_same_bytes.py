@@ -33,7 +33,7 @@ def test_html_json_and_text_are_the_same_in_every_world(language: str, tmp_path:
         here.mkdir()
         done = auditor(
             *("report", "--snapshot", SAMPLE, "--out", tmp_path / f"out-{number}"),
-            *("--format", "html,json,text", "--lang", language, "--fail-on", "never"),
+            *("--format", "html,json,text", "--lang", language, "--fail-at", "never"),
             cwd=here,
             **world,
         )
@@ -50,7 +50,7 @@ def test_the_pdf_is_the_same_in_every_world(clean: Path, tmp_path: Path) -> None
     running = [
         start(
             *("report", "--snapshot", snapshot, "--out", tmp_path / f"out-{number}"),
-            *("--format", "pdf", "--lang", "ko", "--fail-on", "never", "--allow-gaps"),
+            *("--format", "pdf", "--lang", "ko", "--fail-at", "never", "--allow-gaps"),
             cwd=ROOT,
             **world,
         )
@@ -66,7 +66,7 @@ def test_the_pdf_is_the_same_in_every_world(clean: Path, tmp_path: Path) -> None
 def test_a_report_names_no_folder_of_its_own(tmp_path: Path) -> None:
     done = auditor(
         *("report", "--snapshot", SAMPLE, f"--out={tmp_path}", "--format", "json", "--lang", "en"),
-        *("--fail-on", "never", "--rule", "NS-001"),
+        *("--fail-at", "never", "--rule", "NS-001"),
     )
     assert done.out.strip() == str(tmp_path / "report.json")
     assert str(tmp_path) not in (tmp_path / "report.json").read_text()

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from auditor.collector.connection import Connection, connect
 
 _ENVTEST: Final = Path(__file__).resolve().parents[2].parent / "shared" / "envtest"
 _TOOLS: Final = ("bash", "openssl", "curl", "xz", "base64", "sha256sum")
+_SERVERS: Final = ("etcd", "kube-apiserver")
 _STARTING: Final = 120
 
 
@@ -83,14 +85,16 @@ class ApiServer:
 
 @contextmanager
 def started(folder: Path) -> Iterator[ApiServer]:
-    """Unpack and start etcd and kube-apiserver in `folder`; skip where that cannot be done."""
+    """Start etcd and kube-apiserver in `folder`; skip where that cannot be done.
+
+    The binaries are those of KUBEBUILDER_ASSETS where that is set, else they are unpacked.
+    """
     absent = [tool for tool in _TOOLS if shutil.which(tool) is None]
     if not (_ENVTEST / "start.sh").is_file():
         pytest.skip("no API server beside the project")
     if absent or not Path(_kubectl()).is_file():
         pytest.skip(f"the API server needs {', '.join(absent) or 'kubectl'}")
-    assets, work = folder / "assets", folder / "work"
-    _run("unpack.sh", assets)
+    assets, work = _assets(folder), folder / "work"
     _run("start.sh", assets, work, *_free_ports())
     try:
         server = ApiServer(work / "kubeconfig")
@@ -118,6 +122,20 @@ def secret(namespace: str, name: str, value: str, **labels: str) -> dict[str, An
         },
         "data": {"password": encoded},
     }
+
+
+def _assets(folder: Path) -> Path:
+    """Return the folder with etcd and kube-apiserver; skip where there are none."""
+    if given := os.environ.get("KUBEBUILDER_ASSETS"):
+        absent = [name for name in _SERVERS if not os.access(Path(given) / name, os.X_OK)]
+        if absent:
+            pytest.skip(f"KUBEBUILDER_ASSETS has no {', '.join(absent)}")
+        return Path(given)
+    absent = [name for name in _SERVERS if not (_ENVTEST / "bin" / f"{name}.xz").is_file()]
+    if absent:
+        pytest.skip(f"KUBEBUILDER_ASSETS is not set, and beside the project is no {absent[0]}")
+    _run("unpack.sh", folder / "assets")
+    return folder / "assets"
 
 
 def _run(script: str, *arguments: Path | str) -> None:

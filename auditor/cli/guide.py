@@ -1,0 +1,61 @@
+"""`auditor guide`: which rules check which statement of the troubleshooting guide."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor import pipeline
+from auditor.cli import arguments, options
+from auditor.cli.exits import Exit
+from auditor.cli.failing import Refused
+from auditor.engine.result import Coverage
+from auditor.rulebook.guide import Statement, traced, words
+from auditor.rulebook.page import LANGUAGES
+from auditor.snapshot import codec
+
+
+@click.command("guide")
+@click.option("--trace", is_flag=True, help="Name the rules that check each statement.")
+@click.option("--snapshot", "replay", type=arguments.Path_, help="Add what they say about it.")
+@click.option("--lang", "language", type=click.Choice(LANGUAGES), help="Default: configured, ko.")
+@arguments.config_option
+def command(*, trace: bool, replay: Path | None, language: str | None, config: Path | None) -> int:
+    """Print the statements of the troubleshooting guide and the rules that check them."""
+    if replay is not None and not trace:
+        raise Refused("snapshot_without_trace")
+    settings = arguments.settings(config)
+    spoken = language or settings.report.language
+    results = _results(replay, settings) if replay is not None else None
+    said = words(spoken)["trace"]
+    for statement in traced(pipeline.rulebook(), spoken):
+        click.echo(f"{statement.id}  {statement.title}")
+        if trace:
+            for line in _lines(statement, results, said):
+                click.echo(f"     {line}")
+    return Exit.CLEAN
+
+
+def _lines(
+    statement: Statement, results: Mapping[str, Coverage] | None, said: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the rules of a statement: on one line, or each with what became of it."""
+    if results is None or not statement.rules:
+        yield ", ".join(statement.rules) or said["no_rule"]
+        return
+    for rule in statement.rules:
+        yield f"{rule:10} {said['result'].format(**asdict(results[rule]))}"
+
+
+def _results(replay: Path, settings: Any) -> Mapping[str, Coverage]:
+    """Return what became of each rule on a snapshot."""
+    rules = pipeline.rulebook()
+    audit = pipeline.judge(
+        codec.read(replay),
+        environments=arguments.environments(settings),
+        selected=rules,
+        options=options.of(settings.rules, rules),
+    )
+    return {coverage.rule: coverage for coverage in audit.coverage}
