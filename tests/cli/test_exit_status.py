@@ -100,8 +100,15 @@ def test_a_repository_without_applications_is_incomplete(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["plain", "absent"])
 def test_a_folder_that_is_no_repository_is_incomplete(name: str, tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
-    done = auditor("check", tmp_path / name, "--lang", "en", cwd=tmp_path)
+    out = ("--out", tmp_path / "out", "--format", "text")
+    done = auditor(
+        *("report", "--no-cluster", "--git", tmp_path / name, "--lang", "en"), *out, cwd=tmp_path
+    )
     saw_nothing(done, f"{name} is no Git repository")
+
+
+def test_a_plain_folder_without_applications_is_incomplete(tmp_path: Path) -> None:
+    saw_nothing(auditor("check", tmp_path, "--lang", "en"), "no Application was found")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +164,7 @@ def test_an_option_of_a_rule_takes_effect_and_is_told(tmp_path: Path) -> None:
     )
     assert done.status == 0, done.err
     view = json.loads((tmp_path / "out" / "report.json").read_text())
-    assert list(view["provenance"]["settings"]) == ["LIVE-001 out_of_sync_after"]
+    assert list(view["report"]["provenance"]["settings"]) == ["LIVE-001 out_of_sync_after"]
 
 
 @pytest.mark.parametrize(
