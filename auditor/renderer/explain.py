@@ -5,19 +5,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from auditor.renderer.plain import plain
+from auditor.renderer.severities import COLOURS, MARKS
 from auditor.report import words
 from auditor.report.explain import Chain, Explanation, Fact, Step
 from auditor.report.explain_messages import Told
 from auditor.report.finding_view import EvidenceView, FindingView, Value
 
-_COLOURS: Final = {
-    "critical": "bold red",
-    "high": "yellow",
-    "medium": "yellow",
-    "low": "blue",
-    "info": "dim",
-}
-_MARKS: Final = {"critical": "■", "high": "▲", "medium": "◆", "low": "●", "info": "○"}
 _STATES: Final = {"Synced": "green", "Healthy": "green", "Succeeded": "green"}
 _DIFF: Final = {"+": "green", "-": "red", " ": "dim"}
 
@@ -85,12 +78,12 @@ def _step(console: Any, step: Step, spoken: words.Words) -> None:
 
     finding = step.finding
     role = spoken.text(f"explain.{step.role}")
-    severity = f"{_MARKS[finding.severity]} {spoken.text(f'sev.{finding.severity}')}"
+    severity = f"{MARKS[finding.severity]} {spoken.text(f'sev.{finding.severity}')}"
     head = Text.assemble(
         "\n" if step.role != "effect" else "  ↳ ",
         (role, "bold"),
         "  ",
-        (severity, _COLOURS[finding.severity]),
+        (severity, COLOURS[finding.severity]),
         (f"  {finding.rule}  ", "dim"),
         (step.title, "bold"),
     )

@@ -4,6 +4,7 @@ import io
 from typing import Any, Final
 
 from auditor.renderer.page import environment_name, state
+from auditor.renderer.severities import COLOURS, MARKS
 from auditor.report import words
 from auditor.report.finding_view import FindingView, RuleView
 from auditor.report.view import ReportView
@@ -11,14 +12,6 @@ from auditor.report.view import ReportView
 MOST: Final = 10
 """Lines of one rule that are printed; of the rest only the number."""
 
-_COLOURS: Final = {
-    "critical": "bold red",
-    "high": "yellow",
-    "medium": "yellow",
-    "low": "blue",
-    "info": "dim",
-}
-_MARKS: Final = {"critical": "■", "high": "▲", "medium": "◆", "low": "●", "info": "○"}
 _STATES: Final = {"fails": "bold red", "incomplete": "bold magenta", "passes": "bold green"}
 
 
@@ -97,8 +90,8 @@ def _matrix(console: Any, view: ReportView, spoken: words.Words) -> None:
 def _severity(severity: str, spoken: words.Words) -> Any:
     from rich.text import Text  # noqa: PLC0415 - see text()
 
-    said = f"{_MARKS[severity]} {spoken.text(f'sev.{severity}')}"
-    return Text(said, style=_COLOURS[severity])
+    said = f"{MARKS[severity]} {spoken.text(f'sev.{severity}')}"
+    return Text(said, style=COLOURS[severity])
 
 
 def _causes(console: Any, view: ReportView, spoken: words.Words) -> None:
