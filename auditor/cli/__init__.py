@@ -17,7 +17,7 @@ COMMANDS: Final = {
     "doctor": ("auditor.cli.doctor", "Ask the cluster what this account may read."),
     "rbac": ("auditor.cli.rbac", "Print the least roles that the rules need."),
     "rules": ("auditor.cli.rules", "List the rules, show one, or begin a new one."),
-    "guide": ("auditor.cli.guide", "Trace the troubleshooting guide to the rules."),
+    "guide": ("auditor.cli.guide", "Print the troubleshooting guide, trace it to the rules, or build it as a site."),
 }
 _FORMER: Final = {"fail-on": "fail-at"}
 """Names of options that scripts may still use; help does not show them."""

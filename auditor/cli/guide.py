@@ -1,4 +1,4 @@
-"""`auditor guide`: which rules check which statement of the troubleshooting guide."""
+"""`auditor guide`: the troubleshooting guide, traced to the rules or built as a site."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -17,13 +17,23 @@ from auditor.rulebook.page import LANGUAGES
 from auditor.snapshot import codec
 
 
-@click.command("guide")
+@click.group("guide", invoke_without_command=True)
+@click.pass_context
 @click.option("--trace", is_flag=True, help="Name the rules that check each statement.")
 @click.option("--snapshot", "replay", type=arguments.Path_, help="Add what they say about it.")
 @click.option("--lang", "language", type=click.Choice(LANGUAGES), help="Default: configured, ko.")
 @arguments.config_option
-def command(*, trace: bool, replay: Path | None, language: str | None, config: Path | None) -> int:
+def command(
+    context: click.Context,
+    *,
+    trace: bool,
+    replay: Path | None,
+    language: str | None,
+    config: Path | None,
+) -> int:
     """Print the statements of the troubleshooting guide and the rules that check them."""
+    if context.invoked_subcommand is not None:
+        return Exit.CLEAN
     if replay is not None and not trace:
         raise Refused("snapshot_without_trace")
     settings = arguments.settings(config)
@@ -35,6 +45,20 @@ def command(*, trace: bool, replay: Path | None, language: str | None, config: P
         if trace:
             for line in _lines(statement, results, said):
                 click.echo(f"     {line}")
+    return Exit.CLEAN
+
+
+@command.command("build")
+@click.option("--out", type=arguments.Path_, required=True, help="Folder of the site.")
+def build(*, out: Path) -> int:
+    """Write the guide as a site, in Korean and English, that needs no server."""
+    from auditor.renderer.guide_site import site  # noqa: PLC0415 - `--help` does without
+    from auditor.renderer.site_folder import write  # noqa: PLC0415
+    from auditor.rulebook.guidebook import guidebook  # noqa: PLC0415
+
+    rules = pipeline.rulebook()
+    start = write(site([guidebook(rules, language) for language in ("ko", "en")]), out)
+    click.echo(start)
     return Exit.CLEAN
 
 
