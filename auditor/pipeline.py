@@ -11,14 +11,16 @@ from auditor.collector.git_options import GitOptions, RepositorySpec
 from auditor.collector.plan import Plan
 from auditor.collector.progress import Progress, Silent
 from auditor.engine.environments import Environments
+from auditor.engine.policy import Policy
 from auditor.engine.result import Audit
 from auditor.engine.run import audit
 from auditor.kube.gap import Gap
 from auditor.kube.kinds import is_namespaced
+from auditor.report.brief import brief
 from auditor.report.build import build
 from auditor.report.draft import Edition
 from auditor.rulebook import Rule
-from auditor.rulebook.discovery import discover
+from auditor.rulebook.discovery import discover, installed
 from auditor.snapshot import Collected, Excluded, Header, Look, Missing, Snapshot, redact, sections
 
 _NEW_GLOBBING: Final = "applicationsetcontroller.enable.new.git.file.globbing"
@@ -42,8 +44,9 @@ class Target:
 
 
 def rulebook() -> tuple[Rule[Any, Any], ...]:
-    """Return every rule there is."""
-    return discover(rules)
+    """Return every rule there is: ours, and those that installed packages bring."""
+    every = discover(rules)
+    return (*every, *installed(every))
 
 
 def collect(target: Target, progress: Progress | None = None) -> Snapshot:
@@ -82,11 +85,17 @@ def judge(
     environment: str = "",
     selected: Iterable[Rule[Any, Any]] | None = None,
     options: Mapping[str, Any] | None = None,
+    policy: Policy | None = None,
 ) -> Audit:
     """Return what the rules say about `snapshot`."""
     asked = rulebook() if selected is None else tuple(selected)
     return audit(
-        snapshot, asked, environments=environments, environment=environment, options=options
+        snapshot,
+        asked,
+        environments=environments,
+        environment=environment,
+        options=options,
+        policy=policy,
     )
 
 
@@ -179,14 +188,13 @@ def deliver(
 
 def printed(audit: Audit, edition: Edition, *, as_json: bool, has_color: bool = False) -> str:
     """Return the report as a pipe or a terminal wants it."""
-    view = build(audit, edition)
     if as_json:
         from auditor.renderer.json import json  # noqa: PLC0415
 
-        return json(view).decode()
-    from auditor.renderer.text import text  # noqa: PLC0415
+        return json(build(audit, edition)).decode()
+    from auditor.renderer.text import MOST, text  # noqa: PLC0415
 
-    return text(view, color=has_color)
+    return text(brief(audit, edition, MOST), color=has_color)
 
 
 def inventoried(audit: Audit, form: str) -> str:

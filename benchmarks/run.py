@@ -1,51 +1,14 @@
-"""Measure whole commands: seconds, processor seconds and peak memory; prints a table."""
+"""Measure whole commands and print a table; a folder as argument is measured besides."""
 
 import os
 import platform
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
-from benchmarks import corpus
-
-RUNS: Final = 5
-AUDITOR: Final = (sys.executable, "-m", "auditor")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Medians of a few runs of one command."""
-
-    seconds: float
-    cpu: float
-    megabytes: float
-
-
-def measure(command: Sequence[str], runs: int = RUNS) -> Figure:
-    """Run `command` once to warm up and `runs` times to count; its output is thrown away."""
-    samples = [_once(command) for _ in range(runs + 1)][1:]
-    return Figure(*(statistics.median(column) for column in zip(*samples, strict=True)))
-
-
-def _once(command: Sequence[str]) -> tuple[float, float, float]:
-    began = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        sink = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):
-            os.dup2(sink, stream)
-        os.execv(command[0], list(command))  # noqa: S606
-    _, status, usage = os.wait4(child, 0)
-    if os.waitstatus_to_exitcode(status) not in (0, 1, 3):
-        raise SystemExit(f"{' '.join(command)} failed: {os.waitstatus_to_exitcode(status)}")
-    seconds = time.perf_counter() - began
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
+from benchmarks import corpus, peers
+from benchmarks.measure import AUDITOR, RUNS, measure
 
 
 def main() -> None:
@@ -66,9 +29,13 @@ def main() -> None:
                 "--format",
                 "html,pdf,json",
             ),
-            "`auditor check`, 1,000 Applications": (*AUDITOR, *check),
+            "`auditor check`, 1,000 charts rendered": (*AUDITOR, *check),
         }
         figures = {name: measure(command) for name, command in commands.items()}
+        compared = peers.figures(Path(scratch))
+        figures |= compared
+        for place in sys.argv[1:]:
+            figures |= peers.repository(Path(place), Path(scratch) / f"own-{Path(place).name}")
     base = next(iter(figures.values())).seconds
     sys.stdout.write(f"{_machine()}; medians of {RUNS} runs\n\n")
     sys.stdout.write("| command | seconds | × python | CPU s | peak MB |\n|---|---|---|---|---|\n")
@@ -77,6 +44,8 @@ def main() -> None:
             f"| {name} | {figure.seconds:.2f} | {figure.seconds / base:.0f} "
             f"| {figure.cpu:.2f} | {figure.megabytes:.0f} |\n"
         )
+    for line in peers.ratios(compared):
+        sys.stdout.write(f"\nAgainst {peers.LINT}, {line}\n")
 
 
 def _machine() -> str:

@@ -47,7 +47,7 @@ def generated(applicationset: Any, outside: Outside | None = None) -> Generated:
     """Return what an ApplicationSet of list, matrix and merge generators makes.
 
     Any other generator is put to `outside`; without one, or where it cannot tell, raise
-    `NeedsOutside`. Raise also `go_template_run.BadOption`.
+    `NeedsOutside`. Raise also `go_template_run.BadOption` and `applicationset_budget.Unbounded`.
     """
     spec = mapping(applicationset, "spec")
     mode = Mode.of(spec, outside)
@@ -82,7 +82,9 @@ def _application(
     }
     app = dict(raw)
     if params:
-        filled = replaced_deep(raw, params, is_go=mode.is_go, options=mode.options)
+        filled = replaced_deep(
+            raw, params, is_go=mode.is_go, options=mode.options, budget=mode.budget
+        )
         finalizers = filled["metadata"].get("finalizers") or []
         if not finalizers and not is_true(spec, "syncPolicy", "preserveResourcesOnDeletion"):
             finalizers = [RESOURCES_FINALIZER]
@@ -99,7 +101,7 @@ def _application(
 
 def _patched(app: Mapping[str, Any], patch: str, params: Params, mode: Mode) -> dict[str, Any]:
     try:
-        filled = replaced(patch, params, is_go=mode.is_go, options=mode.options)
+        filled = replaced(patch, params, is_go=mode.is_go, options=mode.options, budget=mode.budget)
     except GenerationError as error:
         raise GenerationError(f"error replacing values in templatePatch: {error}") from None
     wanted = _loaded(filled)

@@ -4,6 +4,8 @@ What a cluster's Secret holds is never read, so its name and server are stand-in
 chooses; an Application that shows one is not known.
 """
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ from auditor.kube.selector import BadSelector, matches
 
 LABEL: Final = "argocd.argoproj.io/secret-type"
 _IN_CLUSTER: Final = "in-cluster"
+_OF_SECRETS: Final = re.compile(r"\bmetadata\.(?:labels|annotations)\b")
 
 
 def is_cluster(secret: Mapping[str, Any]) -> bool:
@@ -38,12 +41,34 @@ def cluster_params(
         why = f"error getting cluster secrets: error converting label selector: {error}"
         raise GenerationError(why) from None
     found = [_params(secret, mode, f"{stand_in}{number}") for number, secret in enumerate(chosen)]
-    is_selective = bool(selector.get("matchLabels") or selector.get("matchExpressions"))
-    if not is_selective:
+    if not is_selective(raw):
         if chosen:
             raise NeedsOutside("clusters")
-        local = dict.fromkeys(("name", "nameNormalized"), _IN_CLUSTER)
-        found = [{**local, "server": IN_CLUSTER, "project": ""}]
+        return local_params(raw, mode)
+    return _filled(raw, found, mode)
+
+
+def is_selective(raw: Any) -> bool:
+    """Say whether a `clusters` block has a selector: then the local cluster needs a Secret."""
+    selector = mapping(raw, "selector")
+    return bool(selector.get("matchLabels") or selector.get("matchExpressions"))
+
+
+def local_params(raw: Any, mode: Mode) -> list[Params]:
+    """Return the parameters of the cluster Argo CD runs in, where no Secret names it."""
+    local = dict.fromkeys(("name", "nameNormalized"), _IN_CLUSTER)
+    return _filled(raw, [{**local, "server": IN_CLUSTER, "project": ""}], mode)
+
+
+def asks_secrets(applicationset: Any) -> bool:
+    """Say whether an ApplicationSet reads labels or annotations of clusters' Secrets.
+
+    Where it does, the local cluster has one too, for without it the texts stay unfilled.
+    """
+    return _OF_SECRETS.search(json.dumps(mapping(applicationset, "spec"))) is not None
+
+
+def _filled(raw: Any, found: list[Params], mode: Mode) -> list[Params]:
     filled = [with_values(mapping(raw, "values"), params, mode) for params in found]
     return [{"clusters": filled}] if is_true(raw, "flatList") else filled
 

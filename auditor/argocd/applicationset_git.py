@@ -9,7 +9,7 @@ from typing import Any, Final
 from auditor.argocd.applicationset_params import Mode, Params, flattened
 from auditor.argocd.applicationset_text import GenerationError, replaced
 from auditor.argocd.go_template_functions import sanitized
-from auditor.kube.globbing import BadPattern, filepath_match
+from auditor.kube.globbing import BadPattern, filepath_match, linear_match
 from auditor.kube.go_yaml import BadYaml, load
 from auditor.kube.loose import is_true, mapping, mappings, text
 
@@ -49,7 +49,7 @@ def file_params(
 def with_values(values: Mapping[str, Any], params: Params, mode: Mode) -> Params:
     """Return `params` with the `values` of a generator, filled (`appendTemplatedValues`)."""
     filled = {
-        key: replaced(value, params, is_go=mode.is_go, options=mode.options)
+        key: replaced(value, params, is_go=mode.is_go, options=mode.options, budget=mode.budget)
         for key, value in values.items()
         if isinstance(value, str)
     }
@@ -131,30 +131,30 @@ def _objects(path: str, written: str) -> list[Mapping[str, Any]]:
 
 def _is_listed(patterns: Iterable[str], path: str, has_new_globbing: bool) -> bool:  # noqa: FBT001 - one setting, handed down
     compiled = _doublestar if has_new_globbing else _pathspec
-    return any(compiled(pattern).fullmatch(path) is not None for pattern in patterns)
+    return any(linear_match(compiled(pattern), path) for pattern in patterns)
 
 
 @lru_cache(maxsize=256)
-def _pathspec(pattern: str) -> re.Pattern[str]:
+def _pathspec(pattern: str) -> str:
     """Return what `git ls-files -- PATTERN` lists: a plain path also means what lies below it."""
     clean = posixpath.normpath(pattern) if pattern and not _WILD.search(pattern) else pattern
     if clean in ("", "."):
-        return re.compile(".*", re.DOTALL)
+        return ".*"
     if not _WILD.search(clean):
-        return re.compile(f"{re.escape(clean)}(?:/.*)?", re.DOTALL)
+        return f"{re.escape(clean)}(?:/.*)?"
     return _expression(clean.removeprefix("./"), {"*": ".*", "?": "."})
 
 
 @lru_cache(maxsize=256)
-def _doublestar(pattern: str) -> re.Pattern[str]:
+def _doublestar(pattern: str) -> str:
     meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     return _expression(pattern.removeprefix("./"), meaning)
 
 
-def _expression(pattern: str, meaning: Mapping[str, str]) -> re.Pattern[str]:
+def _expression(pattern: str, meaning: Mapping[str, str]) -> str:
     tokens = "|".join(map(re.escape, sorted(meaning, key=len, reverse=True)))
     parts = re.split(rf"(\[[!^]?\]?[^\]]*\]|\\.|{tokens})", pattern)
-    return re.compile("".join(_part(part, meaning) for part in parts), re.DOTALL)
+    return "".join(_part(part, meaning) for part in parts)
 
 
 def _part(part: str, meaning: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from auditor.argocd.application import GROUP, Application
 from auditor.argocd.applicationset import Generated, generated
+from auditor.argocd.applicationset_budget import Unbounded
 from auditor.argocd.applicationset_params import KINDS, NeedsOutside
 from auditor.argocd.go_template_run import BadOption
 from auditor.argocd.source_json import encoded_spec
@@ -99,6 +100,8 @@ def made_of(raw: Mapping[str, Any], path: str = "") -> Generated | Gap:
         return generated(raw)
     except NeedsOutside as outside:
         return Gap("generator_needs_outside", {**about, "generator": str(outside)})
+    except Unbounded:
+        return Gap("applicationset_unbounded", about)
     except BadOption as bad:
         return Gap("applicationset_not_generated", {**about, "message": str(bad)})
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.argocd.applicationset_budget import Budget
 from auditor.argocd.applicationset_text import GenerationError, replaced_deep
 from auditor.argocd.go_template_functions import printed
 from auditor.kube.go_yaml import BadYaml, load
@@ -41,6 +42,7 @@ class Mode:
     options: tuple[str, ...] = ()
     outside: "Outside | None" = field(default=None, compare=False)
     """Answers for generators that ask a cluster, a repository or a service."""
+    budget: Budget = field(default_factory=Budget, compare=False)
 
     @classmethod
     def of(cls, spec: Any, outside: "Outside | None" = None) -> "Mode":
@@ -101,7 +103,9 @@ def _result(
     filled = generator
     if outer:
         try:
-            filled = replaced_deep(generator, outer, is_go=mode.is_go, options=mode.options)
+            filled = replaced_deep(
+                generator, outer, is_go=mode.is_go, options=mode.options, budget=mode.budget
+            )
         except GenerationError as error:
             raise GenerationError(f"failed to replace parameters in generator: {error}") from None
     raw = mapping(filled, kind)
@@ -174,7 +178,7 @@ def _matrix(raw: Mapping[str, Any], mode: Mode) -> list[Params]:
     second = "failed to get params for second generator in the matrix generator"
     join = merged_under if mode.is_go else _combined
     return [
-        join(left, right)
+        mode.budget.paid(join(left, right))
         for left in _child(children[0], mode, None, first)
         for right in _child(children[1], mode, left, second)
     ]

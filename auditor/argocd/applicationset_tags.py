@@ -91,8 +91,9 @@ def _given(blocks: Iterable[tuple[str, Mapping[str, Any]]]) -> Parameters:
         prefixes |= set(_PREFIXES.get(kind, ()))
         is_files = kind == "git" and bool(at(block, "files"))
         is_open = is_open or kind in _OPEN or is_files or bool(text(block, "elementsYaml"))
-        for element in mappings(block, "elements") if kind == "list" else ():
-            names |= set(_names(element))
+        elements = mappings(block, "elements") if kind == "list" else ()
+        is_open = is_open or (kind == "list" and not elements)
+        names |= {name for element in elements for name in _names(element)}
         names |= set(mapping(block, "input", "parameters")) if kind == "plugin" else set()
     return Parameters(frozenset(names), tuple(sorted(prefixes)), is_open)
 

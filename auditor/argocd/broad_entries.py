@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from auditor.argocd.field_owners import Writers, writers_of
@@ -60,8 +61,13 @@ class Hidden:
     pointer: str
 
 
-def broad_paths(entry: IgnoreRule, writers: Writers) -> Iterator[Broad]:
-    """Yield the paths of `entry` that are too broad to be meant for one field."""
+@lru_cache(maxsize=4096)
+def broad_paths(entry: IgnoreRule, writers: Writers) -> tuple[Broad, ...]:
+    """Return the paths of `entry` that are too broad to be meant for one field."""
+    return tuple(_broad_paths(entry, writers))
+
+
+def _broad_paths(entry: IgnoreRule, writers: Writers) -> Iterator[Broad]:
     is_any = (entry.group, entry.kind) == ("*", "*")
     for at, single in single_paths(entry):
         managers = single.managed_fields_managers

@@ -6,7 +6,6 @@ asks the API server, has no counterpart here. `server_side_apply` selects the st
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from auditor.argocd.objects import annotations, group_kind
 from auditor.argocd.settings import Settings
 from auditor.kube import apply, defaults, managed_fields, merge, strategic, strategic_apply
 from auditor.kube.field_sets import EMPTY
-from auditor.kube.merge import is_same
+from auditor.kube.merge import copied, is_same
 from auditor.kube.pointer import join
 from auditor.kube.remarshal import keep_list_fields, keep_map_fields, remarshal
 from auditor.kube.strategic_lists import PatchError
@@ -191,7 +190,7 @@ def with_defaults(obj: Object, struct: str) -> Object:
         typed = round_trip(struct, obj)
     except TypeMismatchError:
         return obj
-    filled = deepcopy(typed)
+    filled = copied(typed)
     defaults.apply(filled, struct)
     return strategic_apply.apply(obj, strategic.two_way(typed, filled, struct), struct)
 

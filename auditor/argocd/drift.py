@@ -3,20 +3,29 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from auditor.argocd.annotations import has_option
 from auditor.argocd.application import Application
 from auditor.argocd.diff import Difference, DiffResult, compare
 from auditor.argocd.diff_normalise import LAST_APPLIED
-from auditor.argocd.field_owners import writers_of
+from auditor.argocd.field_owners import ARGOCD_MANAGERS, writers_of
 from auditor.argocd.ignore_differences import IgnoreRule
 from auditor.argocd.known_drift import Habit, habit_of
+from auditor.argocd.list_owners import owners_of_difference
+from auditor.argocd.next_sync import NextSync, Outcome, next_sync
 from auditor.argocd.normalise import normalise
 from auditor.argocd.objects import annotations
 from auditor.argocd.settings import Settings
 from auditor.argocd.sync_options import has_annotation_option
-from auditor.argocd.tracking import INSTALLATION_ID, TrackingError, stamped
+from auditor.argocd.tracking import (
+    INSTALLATION_ID,
+    TRACKING_ID,
+    TrackingError,
+    TrackingId,
+    instances_of,
+    stamped,
+)
 from auditor.kube import merge, pointer
 from auditor.kube.gap import Gap
 from auditor.kube.managed_fields import FieldOwner
@@ -26,7 +35,7 @@ from auditor.kube.types import struct_of
 
 _SSA: Final = "ServerSideApply=true"
 _COMPARE: Final = "argocd.argoproj.io/compare-options"
-_TRACKING: Final = ("argocd.argoproj.io/tracking-id", INSTALLATION_ID)
+_TRACKING: Final = (TRACKING_ID, INSTALLATION_ID)
 _CONTROL_PLANE: Final = "argocd"
 _VALUES: Final = ("data", "stringData")
 
@@ -45,6 +54,15 @@ class FieldDrift:
     habit: Habit | None
     is_pending: bool
     """Argo CD applied the live value itself and Git has moved on since."""
+    outcome: Outcome = Outcome.UNKNOWN
+    """What the next sync does to it."""
+    is_mutated: bool = False
+    """Argo CD applied Git's value and owns the field, and still it is another: an admission step.
+    """
+
+
+Sibling: TypeAlias = tuple[Mapping[str, Any], Mapping[str, Any] | None, frozenset[str]]
+"""Another object of the same kind in the Application: rendered, live, and what differs in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,7 @@ class ObjectDrift:
     """Empty where rules that Git declares cover all of it: the cluster has yet to get them."""
     is_server_side: bool
     """Compared as server-side apply would merge it."""
+    siblings: tuple[Sibling, ...] = ()
 
     @property
     def is_secret(self) -> bool:
@@ -78,10 +97,12 @@ def drift_of(
     result = compared(wanted, live.raw, app.ignore_rules, settings, is_server_side=is_server_side)
     if result.error is not None:
         return Gap("comparison_failed", {"object": row.label, "reason": result.error})
-    fields = tuple(_field(found, d) for d in result.differences if not _is_tracking(d, settings))
-    if not fields and not _is_covered(found, app.ignore_rules, settings):
+    shown = [d for d in result.differences if not _is_tracking(d, settings)]
+    shown = shown or [d for d in result.differences if _is_anothers(d, app, settings)]
+    if not shown and not _is_covered(found, app.ignore_rules, settings):
         return Gap("difference_not_found", {"object": row.label})
-    return replace(found, fields=fields)
+    sync = next_sync(app, wanted, live.raw, settings, is_out=True) if shown else None
+    return replace(found, fields=tuple(_field(found, d, sync) for d in shown))
 
 
 def _is_covered(found: ObjectDrift, rules: tuple[IgnoreRule, ...], settings: Settings) -> bool:
@@ -160,7 +181,7 @@ def _secret(
     target, live = _without_values(found.target.raw), _without_values(found.live.raw)
     result = compared(target, live, rules, settings, is_server_side=found.is_server_side)
     keys = {key for part in _VALUES for key in found.target.mapping(part)}
-    fields = [_field(found, d) for d in result.differences if not _is_tracking(d, settings)]
+    fields = [_field(found, d, None) for d in result.differences if not _is_tracking(d, settings)]
     for key in sorted(keys):
         place = pointer.join(("data", key))
         owners = writers_of(found.live.raw, place)
@@ -180,7 +201,7 @@ def _without_values(obj: Mapping[str, Any]) -> dict[str, Any]:
     return dict(bare)
 
 
-def _field(found: ObjectDrift, difference: Difference) -> FieldDrift:
+def _field(found: ObjectDrift, difference: Difference, sync: NextSync | None) -> FieldDrift:
     place = difference.pointer
     live = found.live.raw
     applied = _last_applied(live)
@@ -194,10 +215,22 @@ def _field(found: ObjectDrift, difference: Difference) -> FieldDrift:
         difference.desired,
         difference.live,
         not difference.is_removed,
-        writers_of(live, place),
+        owners_of_difference(live, place, difference.desired, difference.live),
         habit_of(found.ref.group, found.ref.kind, place),
         is_pending,
+        sync.of(place) if sync else Outcome.UNKNOWN,
+        _is_mutated(live, applied, difference),
     )
+
+
+def _is_mutated(live: Mapping[str, Any], applied: Any, difference: Difference) -> bool:
+    place = difference.pointer
+    if difference.is_removed or not pointer.has(applied, place):
+        return False
+    if not merge.is_same(pointer.get(applied, place), difference.desired):
+        return False
+    owners = owners_of_difference(live, place, difference.desired, difference.live)
+    return bool(owners) and all(owner.manager in ARGOCD_MANAGERS for owner in owners)
 
 
 def _last_applied(live: Mapping[str, Any]) -> Any:
@@ -205,6 +238,21 @@ def _last_applied(live: Mapping[str, Any]) -> Any:
         return json.loads(annotations(live).get(LAST_APPLIED, ""))
     except ValueError:
         return None
+
+
+def _is_anothers(difference: Difference, app: Application, settings: Settings) -> bool:
+    """Say whether the live object bears the mark of another Application, which a sync replaces."""
+    if settings.is_label_tracking:
+        is_mark = difference.pointer == pointer.join(
+            ("metadata", "labels", settings.instance_label_key)
+        )
+        return is_mark and difference.live not in (None, *instances_of(app.ref))
+    if difference.pointer != pointer.join(("metadata", "annotations", TRACKING_ID)):
+        return False
+    try:
+        return TrackingId.parse(str(difference.live)).application not in instances_of(app.ref)
+    except TrackingError:
+        return False
 
 
 def _is_tracking(difference: Difference, settings: Settings) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 PRODUCTION: Final = "production"
@@ -23,6 +24,7 @@ class Words:
     shared: tuple[str, ...] = ("devops-tools", "shared", "common", "tools", "platform", "infra")
 
 
+@lru_cache(maxsize=1 << 15)
 def of_name(name: str, words: Words) -> str:
     """Return the one environment a name speaks of; empty where it is none, several, or shared.
 
@@ -39,6 +41,7 @@ def of_name(name: str, words: Words) -> str:
     return found.pop()
 
 
+@lru_cache(maxsize=1 << 15)
 def of_path(path: str, words: Words) -> str:
     """Return the one environment that folders or the file's name speak of, else an empty text."""
     *folders, file = path.strip("/").split("/")
@@ -68,12 +71,11 @@ def is_crossing(one: str, other: str) -> bool:
 
 
 def _meaning(token: str, words: Words) -> str:
-    lists = {
-        PRODUCTION: words.production,
-        STAGING: words.staging,
-        DEVELOPMENT: words.development,
-    }
-    return next((name for name, known in lists.items() if token in known), "")
+    if token in words.production:
+        return PRODUCTION
+    if token in words.staging:
+        return STAGING
+    return DEVELOPMENT if token in words.development else ""
 
 
 def _tokens(name: str, words: Words) -> list[str]:

@@ -1,11 +1,13 @@
 """JSON pointers as people read them, and as the smallest jq expression for the same field."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from auditor.kube.pointer import tokens
 
+_IDENTIFIER: Final = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 NATURAL_KEYS: Final = ("name", "key", "host", "type", "secretKey", "containerPort")
 """Keys that tell the items of a list apart, the commonest first."""
 
@@ -38,8 +40,7 @@ def jq(pointer: str, obj: Any) -> str | None:
             out = f"{out or '.'}[]? | select(.{key} == {json.dumps(item[key])}) | "
             here = item
         else:
-            start = "" if out and not out.endswith("| ") else "."
-            out += f"{start or '.'}{json.dumps(part)}" if not part.isidentifier() else f".{part}"
+            out += jq_key(part)
             here = here.get(part) if isinstance(here, Mapping) else None
     return out.removesuffix(" | ")
 
@@ -50,11 +51,14 @@ def jq_of_pattern(pattern: str) -> str:
     for part in tokens(pattern):
         if part == "*":
             out += "[]?"
-        elif part.isidentifier():
-            out += f".{part}"
         else:
-            out += f".{json.dumps(part)}"
+            out += jq_key(part)
     return out
+
+
+def jq_key(name: str) -> str:
+    """Return the step to a key of a map, quoted where jq has no shorter form for it."""
+    return f".{name}" if _IDENTIFIER.fullmatch(name) else f".{json.dumps(name)}"
 
 
 def goes_through_list(pointer: str, obj: Any) -> bool:

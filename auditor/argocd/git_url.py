@@ -1,6 +1,7 @@
 """Comparing repository URLs; mirrors `util/git/git.go`."""
 
 import re
+from functools import lru_cache
 
 from auditor.kube.go_text import trim_space
 from auditor.kube.go_url import BadUrl, round_trip
@@ -14,6 +15,7 @@ def ssh_user(url: str) -> str | None:
     return found[2] if found else None
 
 
+@lru_cache(maxsize=4096)
 def normalise(url: str) -> str:
     """Return the form two spellings of one repository share (`NormalizeGitURL`).
 

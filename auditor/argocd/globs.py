@@ -1,9 +1,21 @@
 """Patterns of projects and windows; mirrors `globMatch` of `app_project_types.go`, `util/glob`."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
 
+from auditor.kube.gap import Gap, Unjudgeable
 from auditor.kube.globbing import gobwas_match
+
+_SEARCH: Final = (
+    "import re,signal,sys\n"
+    "signal.setitimer(signal.ITIMER_REAL,1)\n"
+    "print(re.search(*sys.argv[1:3]) is not None,end='')\n"
+)
+"""Ends by SIGALRM after a second."""
 
 
 class Panic(Exception):
@@ -25,7 +37,8 @@ def glob_match(pattern: str, value: str, *, negates: bool = False, separators: s
 def is_in_patterns(patterns: Iterable[str], value: str) -> bool:
     """Tell whether a glob or a `/regular expression/` of the list matches.
 
-    Raise `Panic` at the entry `/`, which the upstream code slices out of its bounds.
+    Raise `Panic` at the entry `/`, which the upstream code slices out of its bounds, and
+    `Unjudgeable` at an expression that takes too long.
     """
     return any(_is_listed(pattern, value) for pattern in patterns)
 
@@ -48,7 +61,22 @@ def _is_found(expression: str, value: str) -> bool:
         return re2.compile(expression, options).search(value) is not None
     except re2.error:
         pass
+    return _is_found_apart(expression, value)
+
+
+@lru_cache(maxsize=1024)
+def _is_found_apart(expression: str, value: str) -> bool:
+    """Search in a process that its own alarm ends: such an expression can take for ever."""
     try:
-        return re.search(expression, value) is not None
+        re.compile(expression)
     except (re.error, RecursionError, OverflowError):
         return False
+    done = subprocess.run(  # noqa: S603 - our own interpreter and a constant program
+        (sys.executable, "-I", "-S", "-c", _SEARCH, expression, value),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode < 0:
+        raise Unjudgeable(Gap("expression_endless", {"expression": expression}))
+    return done.stdout == b"True"

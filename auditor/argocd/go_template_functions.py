@@ -3,11 +3,12 @@
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from auditor.argocd.applicationset_budget import LONGEST, Unbounded
 from auditor.kube.go_yaml import dump
 
 Function = Callable[..., Any]
@@ -175,6 +176,21 @@ def _number(value: Any) -> int:
 
 def _default(*arguments: Any) -> Any:
     return arguments[1] if len(arguments) > 1 and is_true(arguments[1]) else arguments[0]
+
+
+def check_growth(name: str, values: Sequence[Any]) -> None:
+    """Raise `Unbounded` where a function would make far more text than it is given."""
+    match name, values:
+        case ("indent" | "nindent", [int() | float() as width, text]):
+            size = width * (1 + text_of(text).count("\n"))
+        case "replace", [str() as old, str() as new, text]:
+            size = len(new) * text_of(text).count(old)
+        case "join", [str() as sign, list() as parts]:
+            size = len(sign) * len(parts)
+        case _:
+            return
+    if size > LONGEST:
+        raise Unbounded
 
 
 FUNCTIONS: Mapping[str, Function] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from auditor.argocd.applicationset_budget import Budget
 from auditor.argocd.go_template import (
     Node,
     Operand,
@@ -13,7 +14,14 @@ from auditor.argocd.go_template import (
     command_text,
     parse,
 )
-from auditor.argocd.go_template_functions import FUNCTIONS, MISSING, Missing, is_true, printed
+from auditor.argocd.go_template_functions import (
+    FUNCTIONS,
+    MISSING,
+    Missing,
+    check_growth,
+    is_true,
+    printed,
+)
 
 MODES = ("default", "invalid", "zero", "error")
 
@@ -22,14 +30,19 @@ class BadOption(ValueError):
     """An option Go's templates do not know, at which the controller panics."""
 
 
-def rendered(source: str, data: Mapping[str, Any], options: tuple[str, ...] = ()) -> str:
-    """Return a template filled with `data`; raise `TemplateError`, or `BadOption`."""
+def rendered(
+    source: str,
+    data: Mapping[str, Any],
+    options: tuple[str, ...] = (),
+    budget: Budget | None = None,
+) -> str:
+    """Return a template filled with `data`; raise `TemplateError`, `BadOption` or `Unbounded`."""
     mode = "default"
     for option in options:
         key, _, mode = option.partition("=")
         if key != "missingkey" or mode not in MODES:
             raise BadOption(f"unrecognized option: {option}")
-    run = _Run(_parsed(source), mode)
+    run = _Run(_parsed(source), mode, budget or Budget())
     values = _numbers(data)
     try:
         return run.nodes(run.template.nodes, values, {"$": [values]})
@@ -61,9 +74,10 @@ Variables = dict[str, list[Any]]
 
 
 class _Run:
-    def __init__(self, template: Template, mode: str) -> None:
+    def __init__(self, template: Template, mode: str, budget: Budget) -> None:
         self.template = template
         self.mode = mode
+        self.budget = budget
 
     def fail(self, operand: Operand, shown: str, message: str) -> TemplateError:
         source = self.template.source
@@ -76,6 +90,7 @@ class _Run:
         return "".join(self.node(node, dot, variables) for node in nodes)
 
     def node(self, node: Node, dot: Any, variables: Variables) -> str:
+        self.budget.spend(len(node.text))
         if node.kind == "text":
             return node.text
         if node.kind == "template":
@@ -109,6 +124,7 @@ class _Run:
         names = node.pipe.variables if node.pipe else ()
         out = []
         for key, item in pairs:
+            self.budget.spend(0)
             here = dict(variables)
             bound = (key, item) if len(names) > 1 else (item,)
             here.update((name, [part]) for name, part in zip(names, bound, strict=False))
@@ -147,12 +163,15 @@ class _Run:
         arguments = [self.operand(other, dot, variables) for other in others]
         values = [None if isinstance(v, Missing) else v for v in (*arguments, *final)]
         try:
-            return FUNCTIONS[first.text](*values)
+            check_growth(first.text, values)
+            result = FUNCTIONS[first.text](*values)
         except TemplateError:
             raise
         except (ValueError, TypeError, AttributeError, LookupError) as error:
             message = f"error calling {first.text}: {error}"
             raise self.fail(first, command_text(command), message) from error
+        self.budget.spend(len(result) if isinstance(result, str | list) else 0)
+        return result
 
     def operand(self, operand: Operand, dot: Any, variables: Variables) -> Any:
         match operand.kind:

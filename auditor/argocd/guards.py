@@ -6,8 +6,17 @@ from auditor.argocd.application import Application
 from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.releases import Version
 from auditor.argocd.settings import Settings
-from auditor.argocd.stateful import DATABASE_KINDS, is_definition, is_stateful
-from auditor.argocd.sync_options import is_guarded_from_deletion, is_guarded_from_pruning
+from auditor.argocd.stateful import (
+    DATABASE_KINDS,
+    is_definition,
+    is_stateful,
+    is_without_storage,
+)
+from auditor.argocd.sync_options import (
+    SyncOptions,
+    is_guarded_from_deletion,
+    is_guarded_from_pruning,
+)
 from auditor.argocd.tracking import DEFAULT_LABEL_KEY, TRACKING_ID
 from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
@@ -50,6 +59,17 @@ def is_guarded_as_a_whole(app: Application, version: Version) -> bool:
     return is_guarded_from_pruning({}, app.policy.options, version)
 
 
+def is_deletion_guarded(app: Application, parents: Iterable[Application], version: Version) -> bool:
+    """Tell whether deleting the Application spares its objects, or is asked about first.
+
+    Either its own options say so, or a parent does not prune the Application object unasked.
+    """
+    raw = (app.live or app.manifest).raw
+    above = [SyncOptions(), *(parent.policy.options for parent in parents)]
+    is_kept = any(is_guarded_from_pruning(raw, options, version) for options in above)
+    return is_kept or is_guarded_from_deletion({}, app.policy.options, version)
+
+
 def holds_data(
     manifest: Manifest,
     settings: Settings | None = None,
@@ -61,7 +81,7 @@ def holds_data(
     there, and leaves those without alone.
     """
     if not is_definition(manifest.ref):
-        return is_stateful(manifest.ref, database_kinds)
+        return is_stateful(manifest.ref, database_kinds) and not is_without_storage(manifest)
     if settings is not None and settings.is_label_tracking:
         return (settings.instance_label_key or DEFAULT_LABEL_KEY) in manifest.labels
     return TRACKING_ID in manifest.annotations

@@ -1,21 +1,25 @@
 """The smallest ignore rule that hides a drift, offered only after it has been tried out."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from auditor.argocd import respect
-from auditor.argocd.drift import FieldDrift, ObjectDrift, compared
-from auditor.argocd.field_paths import goes_through_list, jq, jq_of_pattern, natural_key
+from auditor.argocd.drift import FieldDrift, ObjectDrift, Sibling, compared
+from auditor.argocd.field_owners import Writers
+from auditor.argocd.field_paths import shown
+from auditor.argocd.ignore_candidates import Paths, candidates
 from auditor.argocd.ignore_differences import IgnoreRule
-from auditor.argocd.ignored_fields import hidden_fields
+from auditor.argocd.ignored_fields import hidden_fields, trusted_fields
+from auditor.argocd.list_elements import frozen_lists
 from auditor.argocd.settings import Settings
 from auditor.kube import pointer
 from auditor.kube.merge import canonical, is_same
 
 REPLICAS: Final = "/spec/replicas"
 """Never offered: where something scales, the field belongs out of Git."""
+_MANY: Final = 3
+"""Paths from which on naming the one manager that owns them all is the smaller rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Suggestion:
     pointers: tuple[str, ...]
     needs_respect: bool
     """Git sets a field, so that without RespectIgnoreDifferences=true a sync writes it again."""
+    until_sync: tuple[str, ...] = ()
+    """Of `pointers` those that the next sync puts back even so."""
+    frozen: tuple[str, ...] = ()
+    """Lists of which no change in Git would arrive any more; the rule is then the wrong answer."""
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -35,6 +43,7 @@ class Suggestion:
         lists = {
             "jsonPointers": list(rule.json_pointers),
             "jqPathExpressions": list(rule.jq_path_expressions),
+            "managedFieldsManagers": list(rule.managed_fields_managers),
         }
         return {key: value for key, value in {**texts, **lists}.items() if value}
 
@@ -44,30 +53,26 @@ def suggest(
     fields: Iterable[FieldDrift],
     rules: tuple[IgnoreRule, ...],
     settings: Settings,
+    writers: Writers | None = None,
 ) -> Suggestion | None:
     """Return one rule for as many of `fields` as can be proven; None where none can.
 
-    Proven means: with the rule the comparison no longer names the field, nothing else of either
-    object is hidden, and a sync that respects the rule leaves the live value as it is.
+    Proven means: with the rule the comparison no longer names the field, and nothing else of
+    this object, or of another of its kind, is hidden. Fields of replicas are left to Git.
     """
-    if drift.is_secret:
+    todo = tuple(field for field in fields if field.pointer != REPLICAS)
+    if drift.is_secret or not todo:
         return None
-    pointers: list[str] = []
-    jqs: list[str] = []
-    done: list[FieldDrift] = []
-    for field in fields:
-        found = next(
-            (r for r in _candidates(drift, field) if _holds(drift, field, r, rules, settings)), None
-        )
-        if found:
-            pointers += found.json_pointers
-            jqs += found.jq_path_expressions
-            done.append(field)
-    if not done:
-        return None
-    rule = _rule(drift, tuple(dict.fromkeys(pointers)), tuple(dict.fromkeys(jqs)))
-    needs_respect = any(field.is_given for field in done)
-    return Suggestion(rule, tuple(field.pointer for field in done), needs_respect)
+    trial = _Trial(drift, rules, settings)
+    found = {field.pointer: way for field in todo if (way := _way(trial, field))}
+    paths = _joined(found.values())
+    done = tuple(field for field in todo if field.pointer in found)
+    manager = _only_manager(todo, writers or Writers())
+    if manager and (len(done) < len(todo) or sum(map(len, paths)) >= _MANY):
+        trusting = _rule(drift, ((), ()), (manager,))
+        if _is_proven(trial, todo, trusting):
+            return _finished(trial, todo, trusting)
+    return _finished(trial, done, _rule(drift, paths)) if done else None
 
 
 def keeps(
@@ -85,67 +90,127 @@ def keeps(
     return error is None and is_same(applied, canonical(wanted))
 
 
-def _candidates(drift: ObjectDrift, field: FieldDrift) -> Iterator[IgnoreRule]:
-    """Yield rules for one field, the steadiest first; positions in lists are never among them."""
-    place, live = field.pointer, drift.live.raw
-    if place == REPLICAS:
-        return
-    if not goes_through_list(place, live) and not _is_appended_list(field):
-        yield _rule(drift, (place,), ())
-        return
-    if field.habit and field.habit.by == "api":
-        yield _rule(drift, (), (jq_of_pattern(field.habit.path),))
-    if _is_appended_list(field):
-        expressions = tuple(_items_only_live(field))
-        if expressions:
-            yield _rule(drift, (), expressions)
-        return
-    expression = jq(place, live)
-    if expression:
-        yield _rule(drift, (), (expression,))
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What a rule is tried out on."""
+
+    drift: ObjectDrift
+    rules: tuple[IgnoreRule, ...]
+    settings: Settings
 
 
-def _rule(
-    drift: ObjectDrift, pointers: tuple[str, ...], expressions: tuple[str, ...]
-) -> IgnoreRule:
-    ref = drift.ref
+def _way(trial: _Trial, field: FieldDrift) -> Paths | None:
+    drift = trial.drift
+    found = candidates(field, drift.target.raw, drift.live.raw)
+    return next((p for p in found if _is_proven(trial, (field,), _rule(drift, p))), None)
+
+
+def _joined(found: Iterable[Paths]) -> Paths:
+    pointers: dict[str, None] = {}
+    expressions: dict[str, None] = {}
+    for places, wanted in found:
+        pointers |= dict.fromkeys(places)
+        expressions |= dict.fromkeys(wanted)
+    return tuple(pointers), tuple(expressions)
+
+
+def _rule(drift: ObjectDrift, paths: Paths, managers: tuple[str, ...] = ()) -> IgnoreRule:
     return IgnoreRule(
-        ref.group, ref.kind, ref.name, json_pointers=pointers, jq_path_expressions=expressions
+        drift.ref.group,
+        drift.ref.kind,
+        drift.ref.name,
+        json_pointers=paths[0],
+        jq_path_expressions=paths[1],
+        managed_fields_managers=managers,
     )
 
 
-def _is_appended_list(field: FieldDrift) -> bool:
-    return isinstance(field.live, list) and isinstance(field.desired, list)
+def _only_manager(fields: tuple[FieldDrift, ...], writers: Writers) -> str:
+    """Return the one name under which all of it was written, by nobody else but Argo CD."""
+    names = {frozenset(owner.manager for owner in writers.others(f.owners)) for f in fields}
+    return next(iter(next(iter(names))), "") if len(names) == 1 and _is_one(names) else ""
 
 
-def _items_only_live(field: FieldDrift) -> Iterator[str]:
-    for item in field.live:
-        if any(is_same(item, other) for other in field.desired):
-            continue
-        key = natural_key(field.live, item)
-        base = jq(field.pointer, {}) if key else None
-        if base:
-            yield f"{base}[]? | select(.{key} == {json.dumps(item[key])})"
+def _is_one(names: set[frozenset[str]]) -> bool:
+    return all(len(each) == 1 for each in names)
 
 
-def _holds(
-    drift: ObjectDrift,
-    field: FieldDrift,
-    rule: IgnoreRule,
-    rules: tuple[IgnoreRule, ...],
-    settings: Settings,
-) -> bool:
+def _is_proven(trial: _Trial, fields: tuple[FieldDrift, ...], rule: IgnoreRule) -> bool:
+    drift = trial.drift
     target, live = drift.target.raw, drift.live.raw
-    every = (*rules, rule)
-    result = compared(target, live, every, settings, is_server_side=drift.is_server_side)
-    if result.error is not None or any(d.pointer == field.pointer for d in result.differences):
+    every = (*trial.rules, rule)
+    result = compared(target, live, every, trial.settings, is_server_side=drift.is_server_side)
+    gone = {field.pointer for field in fields}
+    if result.error is not None or any(d.pointer in gone for d in result.differences):
         return False
     known = {other.pointer for other in drift.fields}
-    lost = (*hidden_fields(rule, target), *hidden_fields(rule, live))
-    if not all(_is_within(place, known) for place in lost):
+    return _is_exact(rule, target, live, known)
+
+
+def _is_exact(
+    rule: IgnoreRule, target: Mapping[str, Any], live: Mapping[str, Any], known: set[str]
+) -> bool:
+    """Say whether the rule hides nothing but differences, and only those that are `known`.
+
+    Items of lists that have a name are compared by it, as they may have moved.
+    """
+    lost = [_lost(rule, side, live) for side in (target, live)]
+    if not all(_is_within(place, known) for places in lost for place in places):
         return False
-    return not field.is_given or keeps(target, live, (rule,), settings, (field.pointer,))
+    named = [
+        {shown(place, side): pointer.get(side, place) for place in places}
+        for side, places in zip((target, live), lost, strict=True)
+    ]
+    both = named[0].keys() & named[1].keys()
+    return not any(is_same(named[0][name], named[1][name]) for name in both)
 
 
-def _is_within(place: str, known: set[str]) -> bool:
+def _lost(rule: IgnoreRule, obj: Mapping[str, Any], live: Mapping[str, Any]) -> tuple[str, ...]:
+    if not rule.managed_fields_managers:
+        return hidden_fields(rule, obj)
+    return trusted_fields(rule, obj, live) if obj is not live else ()
+
+
+def _is_within(place: str, known: Iterable[str]) -> bool:
     return any(place == other or place.startswith(f"{other}/") for other in known)
+
+
+def _finished(trial: _Trial, done: tuple[FieldDrift, ...], rule: IgnoreRule) -> Suggestion:
+    """Leave the name out where it is not needed, and see what the next sync does."""
+    drift = trial.drift
+    anyone = replace(rule, name="")
+    is_needed = any(_hides_more(anyone, beside) for beside in drift.siblings)
+    rule = rule if is_needed else anyone
+    given = [field.pointer for field in done if field.is_given]
+    target, live = drift.target.raw, drift.live.raw
+    lists = _frozen(rule, target, live, trial.settings)
+    kept = [p for p in given if not lists and _is_kept(trial, rule, p)]
+    lasting = {*kept, *(field.pointer for field in done if not field.is_given)}
+    return Suggestion(
+        rule,
+        tuple(field.pointer for field in done),
+        bool(kept),
+        tuple(field.pointer for field in done if field.pointer not in lasting),
+        lists,
+    )
+
+
+def _hides_more(rule: IgnoreRule, sibling: Sibling) -> bool:
+    target, live, drifted = sibling
+    sides = (target, live) if live else (target,)
+    lost = [place for side in sides for place in _lost(rule, side, live or {})]
+    return not all(_is_within(place, drifted) for place in lost)
+
+
+def _frozen(
+    rule: IgnoreRule, target: Mapping[str, Any], live: Mapping[str, Any], settings: Settings
+) -> tuple[str, ...]:
+    return frozen_lists(rule, target, live, settings) if rule.jq_path_expressions else ()
+
+
+def _is_kept(trial: _Trial, rule: IgnoreRule, place: str) -> bool:
+    """Say whether a respecting sync leaves the live value there; the rest goes as Git says."""
+    drift = trial.drift
+    applied, error = respect.applied(drift.target.raw, drift.live.raw, (rule,), trial.settings)
+    wanted = pointer.get(canonical(drift.live.raw), place)
+    return error is None and is_same(pointer.get(applied, place), wanted)

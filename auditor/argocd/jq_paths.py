@@ -19,6 +19,8 @@ from typing import Any, Final
 TIMEOUT_SECONDS: Final = 1.0
 _WORKER_MEMORY = 1 << 29
 _LAST_RESORT_SECONDS = 20.0
+_MOST_VAIN = 5
+_ENDLESS: Final = f"execution ended without a result ({TIMEOUT_SECONDS:g}s, memory)"
 _FOREIGN = re.compile(
     r"\$__loc__\b|\$__prog_args\b|(?<![.\w$])(?:input|inputs|import|include|get_search_list"
     r"|have_literal_numbers|have_decnum|\$__prog_name|input_line_number|ltrimstr/2)\b(?!\s*:)"
@@ -105,6 +107,9 @@ _BOUNDED_WORDS = frozenset(
         "floor",
     ]
 )
+_GROWTH = re.compile(r'"(?:\\.|[^"\\])*"|([,+]|\.\.|tojson|recurse|paths|flatten)')
+_MOST_GROWTH = 8
+"""Steps in a pipe that may each double what there is."""
 _WORD = re.compile(r'"(?:\\.|[^"\\])*"|\.?\$?[A-Za-z_]\w*|\*|recurse\s*\(|#')
 _WORKER = (
     "import sys,json,resource,signal\n"
@@ -124,6 +129,11 @@ class JqError:
 
     expression: str
     message: str
+
+    @property
+    def is_endless(self) -> bool:
+        """Say whether it was stopped; Argo CD, too, gives up after a second."""
+        return self.message == _ENDLESS
 
 
 @lru_cache(maxsize=2048)
@@ -176,6 +186,8 @@ def _leaves_brackets(expression: str) -> bool:
 
 
 def _is_bounded(expression: str) -> bool:
+    if sum(bool(step) for step in _GROWTH.findall(expression)) > _MOST_GROWTH:
+        return False
     for word in _WORD.findall(expression):
         if word.startswith(("recurse(", "recurse ", "#")) or word == "*":
             return False
@@ -201,6 +213,8 @@ def _evaluate(program: str, document: Any, *, is_bounded: bool) -> list[Any] | s
 
 def _evaluate_apart(program: str, document: Any) -> list[Any] | str:
     """Run in a process that its own alarm ends: C code cannot be interrupted otherwise."""
+    if len(_vain(program)) >= _MOST_VAIN:
+        return _ENDLESS
     command = [sys.executable, "-c", _WORKER.format(_WORKER_MEMORY, TIMEOUT_SECONDS)]
     try:
         worker = subprocess.run(  # noqa: S603 - our own interpreter and a constant program
@@ -214,9 +228,16 @@ def _evaluate_apart(program: str, document: Any) -> list[Any] | str:
     except (subprocess.TimeoutExpired, OSError):
         return "the program could not be run"
     if not worker.stdout:
-        return f"execution ended without a result ({TIMEOUT_SECONDS:g}s, memory)"
+        _vain(program).append(program)
+        return _ENDLESS
     result: Mapping[str, Any] = json.loads(worker.stdout)
     return str(result["error"]) if "error" in result else list(result["values"])
+
+
+@lru_cache(maxsize=1024)
+def _vain(_program: str) -> list[str]:
+    """Return the runs of a program that came to no end; after a few it is not run again."""
+    return []
 
 
 def _delete_paths(document: Any, paths: list[list[Any]]) -> Any:

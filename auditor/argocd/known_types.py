@@ -4,12 +4,12 @@ Mirrors upstream `util/argo/normalizers/knowntypes_normalizer.go`.
 """
 
 from collections.abc import Mapping
-from copy import deepcopy
 from typing import Any, Final
 
 from auditor.argocd import overrides
 from auditor.argocd.objects import group_kind
 from auditor.argocd.overrides import ResourceOverride
+from auditor.kube.merge import copied
 from auditor.kube.typed import round_trip
 from auditor.kube.types import load
 
@@ -23,7 +23,7 @@ _SPECIAL: Final = {
 
 def normalise(obj: Mapping[str, Any], found: Mapping[str, ResourceOverride]) -> dict[str, Any]:
     """Return the object with known fields in canonical form. Raises TypeMismatchError."""
-    result: dict[str, Any] = deepcopy(dict(obj))
+    result: dict[str, Any] = copied(dict(obj))
     for path, expression in _fields(group_kind(obj), found):
         _normalise(result, path, expression)
     return result

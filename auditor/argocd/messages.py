@@ -41,6 +41,13 @@ _PREFIXES: Final = tuple(
 )
 _NEXT_CONDITION: Final = re.compile(rf";(?={_CONDITION}: )")
 _OPENING: Final = {"(": ")", "[": "]", "{": "}"}
+_BLANKS: Final = re.compile(r"\s*")
+_LAYERS: Final = 50
+"""Wrappers that are taken off one text; Argo CD puts on seven at most."""
+_TAIL: Final = 300
+"""Characters at the end of a text in which a suffix is looked for."""
+_MOST: Final = 200
+"""Reasons that one text is split into."""
 _QUOTES: Final = ('"', "`")
 
 
@@ -54,35 +61,53 @@ def roots(*messages: str) -> tuple[str, ...]:
 
 
 def strip(message: str) -> str:
-    """Return `message` without what Argo CD put around it; empty where nothing else was there."""
-    before = None
+    """Return `message` without what Argo CD put around it; empty where nothing else was there.
+
+    At most `_LAYERS` wrappers are taken off, so that no text takes longer than it is long.
+    """
     text = message.strip()
-    while text != before:
-        before = text
-        for suffix in _SUFFIXES:
-            text = suffix.sub("", text)
+    start = 0
+    for _ in range(_LAYERS):
+        before = start, len(text)
+        text = _without_suffix(text)
         for prefix in _PREFIXES:
-            if found := prefix.match(text):
-                text = text[found.end() :]
-        text = text.strip()
+            if found := prefix.match(text, start):
+                start = found.end()
+        if found := _BLANKS.match(text, start):
+            start = found.end()
+        if before == (start, len(text)):
+            break
+    return text[start:].strip()
+
+
+def _without_suffix(text: str) -> str:
+    tail = text[-_TAIL:]
+    for suffix in _SUFFIXES:
+        if found := suffix.search(tail):
+            return text[: len(text) - len(tail) + found.start()].rstrip()
     return text
 
 
 def reasons(text: str) -> tuple[str, ...]:
     """Split reasons that were joined by a bare comma, as `SyncContext` joins those of its tasks.
 
-    A comma inside quotes or brackets, before a blank, or beside a single word joins nothing.
+    A comma inside quotes or brackets, before a blank, or beside a single word joins nothing. Of
+    more than `_MOST` reasons the last ones stay together.
     """
-    parts: list[str] = []
+    parts: list[tuple[int, int]] = []
+    is_reason = False
     start = 0
     for end in (*_bare_commas(text), len(text)):
-        part = text[start:end]
-        if not _is_reason(part) or (parts and not _is_reason(parts[-1])):
-            parts[-1:] = [f"{parts[-1]},{part}"] if parts else [part]
+        has_words = " " in text[start:end].strip()
+        if parts and (not has_words or not is_reason or len(parts) >= _MOST):
+            first, last = parts[-1]
+            is_reason = is_reason or has_words or text[last - 1] == " "
+            parts[-1] = first, end
         else:
-            parts.append(part)
+            parts.append((start, end))
+            is_reason = has_words
         start = end + 1
-    return tuple(parts)
+    return tuple(text[first:last] for first, last in parts)
 
 
 def _roots(message: str) -> Iterator[str]:
@@ -90,10 +115,6 @@ def _roots(message: str) -> Iterator[str]:
         for reason in reasons(strip(condition)):
             if found := strip(reason):
                 yield found
-
-
-def _is_reason(part: str) -> bool:
-    return " " in part.strip()
 
 
 def _bare_commas(text: str) -> Iterable[int]:

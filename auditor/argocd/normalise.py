@@ -6,7 +6,6 @@ Mirrors upstream `util/argo/diff` (`Normalize`, `preDiffNormalize`), `util/argo/
 
 import json
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -20,7 +19,7 @@ from auditor.argocd.ignore_differences import (
 from auditor.argocd.objects import annotations, group_kind, is_crd, labels, name_of, namespace_of
 from auditor.argocd.settings import Settings
 from auditor.kube import managed_fields, pointer, structured
-from auditor.kube.merge import canonical
+from auditor.kube.merge import canonical, copied
 from auditor.kube.structured_schema import Node, NotTypedError, validate
 from auditor.kube.typed import TypeMismatchError
 from auditor.kube.types import struct_of
@@ -139,7 +138,7 @@ def _without_owned(config: Object, live: Object, managers: tuple[str, ...]) -> N
         modified = structured.compare(live, config, node).modified
     except NotTypedError:
         return Normalised(config, live)
-    live_rest, config_rest = deepcopy(live), deepcopy(config)
+    live_rest, config_rest = copied(live), copied(config)
     for entry in managed_fields.entries(live):
         if entry.owner.manager not in managers:
             continue

@@ -15,19 +15,27 @@ from auditor.argocd.drift import (
     is_diffed_by_server,
     prepared,
 )
-from auditor.argocd.field_owners import writers_of
-from auditor.argocd.ignore_differences import IgnoreRule, rules_of_overrides
+from auditor.argocd.ignore_differences import (
+    IgnoreRule,
+    broken_expressions,
+    rules_of_overrides,
+)
 from auditor.argocd.ignored_fields import single_paths
-from auditor.argocd.objects import group_kind, name_of, namespace_of
+from auditor.argocd.list_owners import owners_of_difference
+from auditor.argocd.next_sync import Outcome, next_sync
+from auditor.argocd.objects import annotations, group_kind, name_of, namespace_of
 from auditor.argocd.overrides import OverrideIgnoreDiff
+from auditor.argocd.plain_comparison import is_plainly_applied
 from auditor.argocd.settings import Settings
 from auditor.argocd.sync_options import has_annotation_option
+from auditor.argocd.tracking import TRACKING_ID, instances_of
 from auditor.kube.gap import Gap
 from auditor.kube.managed_fields import FieldOwner
 from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
 
 _SSA: Final = "ServerSideApply=true"
+_STATUS: Final = "/status"
 
 
 class State(StrEnum):
@@ -55,6 +63,8 @@ class HiddenField:
     owners: tuple[FieldOwner, ...]
     rules: tuple[IgnoreRule, ...]
     """Each with the one path that hides the field; empty where only several together do."""
+    outcome: Outcome = Outcome.UNKNOWN
+    """What the next sync does to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +80,8 @@ class ObjectState:
     live: Manifest | None = None
     why: Gap | None = None
     requires_pruning: bool = False
+    outcome: Outcome = Outcome.NOTHING
+    """What the next sync does to the object as a whole, where it is on one side only."""
 
     @property
     def is_secret(self) -> bool:
@@ -87,17 +99,35 @@ def state_of(
 ) -> ObjectState:
     """Compare one object that is on both sides; `argocd` is Argo CD's own word on it."""
     about = ObjectState(ref=ref, state=State.SAME, argocd=argocd, live=live)
+    if _is_plain(app, ref, target, live, settings):
+        return about
     found = drift_of(app, ref, target, live, settings)
     if about.is_secret:
         return _secret(about, found)
     if isinstance(found, Gap) and found.code != "difference_not_found":
         return replace(about, state=State.UNKNOWN, why=found)
-    hidden = hidden_fields(app, ref, target.raw, live.raw, settings)
+    is_out = isinstance(found, ObjectDrift) and bool(found.fields)
+    hidden = hidden_fields(app, ref, target.raw, live.raw, settings, is_out=is_out)
     if isinstance(found, ObjectDrift) and found.fields:
         return replace(about, state=State.DIFFERS, fields=found.fields, hidden=hidden)
     if isinstance(found, Gap) and argocd == "OutOfSync":
         return replace(about, state=State.UNKNOWN, hidden=hidden, why=found)
     return replace(about, hidden=hidden)
+
+
+def _is_plain(
+    app: Application, ref: ResourceRef, target: Manifest, live: Manifest, settings: Settings
+) -> bool:
+    """Say whether it is plain to see that nothing differs, whatever is ignored."""
+    is_secret = (ref.group, ref.kind) == ("", "Secret")
+    is_applied_there = app.policy.options.has(_SSA) or has_annotation_option(target.raw, _SSA)
+    if is_secret or is_applied_there or settings.error is not None:
+        return False
+    if broken_expressions(app.ignore_rules):
+        return False
+    mark = annotations(live.raw).get(TRACKING_ID, "").partition(":")[0]
+    is_marked = settings.tracking_method == "annotation" and mark in instances_of(app.ref)
+    return is_marked and is_plainly_applied(target.raw, live.raw)
 
 
 def hidden_fields(
@@ -106,9 +136,17 @@ def hidden_fields(
     target: Mapping[str, Any],
     live: Mapping[str, Any],
     settings: Settings,
+    *,
+    is_out: bool,
 ) -> tuple[HiddenField, ...]:
-    """Return what would differ too if nothing were ignored, found by leaving the rules out."""
+    """Return what would differ too if nothing were ignored, found by leaving the rules out.
+
+    `is_out`: other fields differ all the same, so that the object counts as OutOfSync.
+    """
     wanted = prepared(app, ref, target, settings)
+    applying = _applying(app, wanted, settings)
+    if not _hides_anything(applying, wanted):
+        return ()
     is_applied_there = app.policy.options.has(_SSA) or has_annotation_option(wanted, _SSA)
     way = is_applied_there and not is_diffed_by_server(app, settings)
     bare = _without_rules(settings)
@@ -121,23 +159,30 @@ def hidden_fields(
     if not lost:
         return ()
     by_field: dict[str, list[IgnoreRule]] = defaultdict(list)
-    for rule in _applying(app, wanted, settings):
+    for rule in applying:
         left = compared(wanted, live, (rule,), bare, is_server_side=way).differences
         kept = {difference.pointer for difference in left}
         for difference in lost:
             if not any(_holds(difference.pointer, place) for place in kept):
                 by_field[difference.pointer].append(rule)
+    sync = next_sync(app, wanted, live, settings, is_out=is_out)
     return tuple(
         HiddenField(
             d.pointer,
             d.desired,
             d.live,
             not d.is_removed,
-            writers_of(live, d.pointer),
+            owners_of_difference(live, d.pointer, d.desired, d.live),
             tuple(by_field[d.pointer]),
+            sync.of(d.pointer),
         )
         for d in lost
     )
+
+
+def _hides_anything(rules: tuple[IgnoreRule, ...], wanted: Mapping[str, Any]) -> bool:
+    """Say whether any rule can matter; the default for `/status` does not where Git has none."""
+    return any(rule.json_pointers != (_STATUS,) for rule in rules) or "status" in wanted
 
 
 def _applying(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from auditor.argocd.annotations import SYNC_OPTIONS
@@ -73,6 +74,7 @@ def annotated(objects: Iterable[Manifest]) -> Mapping[str, tuple[Manifest, ...]]
     return found
 
 
+@lru_cache(maxsize=4096)
 def without_reader(text: str, version: Version) -> Unread | None:
     """Judge a text of an Application's list; None where something reads it, or it says a default.
 

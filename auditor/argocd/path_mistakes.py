@@ -7,6 +7,7 @@ wildcard.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from auditor.argocd import jq_paths
@@ -14,6 +15,7 @@ from auditor.argocd.ignore_differences import IgnoreRule
 from auditor.argocd.ignored_fields import PROBE, single_paths, whole_blocks
 from auditor.argocd.jq_paths import compile_error
 from auditor.kube import pointer
+from auditor.kube.gap import Gap, Unjudgeable
 
 Reason = Literal["jq", "whole", "slash", "wildcard", "escape"]
 
@@ -44,9 +46,21 @@ class PathMistake:
 
 def path_mistakes(
     rule: IgnoreRule, objects: Iterable[Mapping[str, Any]] = ()
-) -> Iterator[PathMistake]:
-    """Yield the paths of an entry that are wrong; `objects` are those the entry is about."""
+) -> Iterable[PathMistake]:
+    """Return the paths of an entry that are wrong; `objects` are those the entry is about.
+
+    Raise `Unjudgeable` at an expression that does not end.
+    """
     known = tuple(objects)
+    return _path_mistakes(rule, known) if known else _by_itself(rule)
+
+
+@lru_cache(maxsize=4096)
+def _by_itself(rule: IgnoreRule) -> tuple[PathMistake, ...]:
+    return tuple(_path_mistakes(rule, ()))
+
+
+def _path_mistakes(rule: IgnoreRule, known: tuple[Mapping[str, Any], ...]) -> Iterator[PathMistake]:
     for at, single in single_paths(rule):
         if single.jq_path_expressions:
             found = _of_expression(at, single, known)
@@ -65,8 +79,11 @@ def _of_expression(
     if message := compile_error(text):
         return PathMistake(at, text, "jq", _in_short(message))
     tried = (_bare(single), *objects)
-    if any(jq_paths.delete(obj, text) is None for obj in tried):
+    results = [jq_paths.delete(obj, text) for obj in tried]
+    if any(result is None for result in results):
         return PathMistake(at, text, "whole")
+    if any(isinstance(result, jq_paths.JqError) and result.is_endless for result in results):
+        raise Unjudgeable(Gap("jq_endless", {"expression": text}))
     return None
 
 

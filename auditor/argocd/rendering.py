@@ -35,4 +35,4 @@ class Rendering:
     @property
     def why_incomplete(self) -> Gap:
         """Return the first thing in the way; raise IndexError where nothing is."""
-        return (*self.gaps, *self.errors)[0]
+        return self.gaps[0] if self.gaps else self.errors[0]

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from auditor.argocd import schema_metadata
+from auditor.argocd import schema_clean, schema_metadata
 from auditor.argocd.misplacement import misplacement
 from auditor.kube.go_text import INT64_MAX, INT64_MIN
 
@@ -68,11 +68,16 @@ class SchemaResult:
     """Why the object cannot even be read; then nothing else is known."""
 
 
+_CLEAN: Final = SchemaResult()
+
+
 def check(kind: Kind, manifest: Any) -> SchemaResult:
     """Return what the API server drops of a manifest and why it would refuse it.
 
     `manifest` may be anything; what is no mapping has the wrong type as a whole.
     """
+    if schema_clean.is_clean(manifest, _fields(kind), _is_text):
+        return _CLEAN
     root, nodes = _tree(kind)
     if not isinstance(manifest, Mapping):
         return _result((), (), [_wrong_type((), "object", manifest)])
@@ -130,6 +135,16 @@ def _tree(kind: Kind) -> tuple[Node, tuple[Node, ...]]:
     data = json.loads(text)
     nodes = tuple(data["nodes"])
     return nodes[data["roots"][kind]], nodes
+
+
+@cache
+def _fields(kind: Kind) -> schema_clean.Field:
+    root, nodes = _tree(kind)
+    return schema_clean.fields(nodes)[next(i for i, node in enumerate(nodes) if node is root)]
+
+
+def _is_text(value: str, node: Node) -> bool:
+    return next(_text_violations(value, node, ()), None) is None
 
 
 def _child(node: Node, key: str, nodes: tuple[Node, ...]) -> Node | None:

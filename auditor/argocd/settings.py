@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final, Self
 
 from auditor.argocd import overrides, yaml_values
@@ -88,8 +89,18 @@ class Settings:
         cls, argocd_cm: Mapping[str, Any] | None, cmd_params: Mapping[str, Any] | None = None
     ) -> Self:
         """Read both ConfigMaps' `data`; absent ones mean the defaults."""
-        data = _texts(argocd_cm)
-        params = _texts(cmd_params)
+        if argocd_cm is None and cmd_params is None:
+            return cls._usual()
+        return cls._read(_texts(argocd_cm), _texts(cmd_params))
+
+    @classmethod
+    @cache
+    def _usual(cls) -> Self:
+        """Return the defaults, which every Application without a cluster is judged by."""
+        return cls._read({}, {})
+
+    @classmethod
+    def _read(cls, data: Mapping[str, str], params: Mapping[str, str]) -> Self:
         error: str | None = None
         options, found = CompareOptions(), {"*/*": overrides.with_status_ignored(None)}
         try:

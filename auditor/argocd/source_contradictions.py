@@ -27,11 +27,14 @@ class Contradiction:
     """True where Argo CD picks one meaning instead of failing."""
 
 
-def contradictions(spec: Mapping[str, Any]) -> Iterator[Contradiction]:
-    """Yield what contradicts itself in the sources of an Application."""
+def contradictions(
+    spec: Mapping[str, Any], sources: tuple[Source, ...] | None = None
+) -> Iterator[Contradiction]:
+    """Yield what contradicts itself in the sources of an Application; `sources` as parsed."""
     if spec.get("sourceHydrator"):
         return
-    sources = sources_of(spec)
+    if sources is None:
+        sources = sources_of(spec)
     is_multiple = has_multiple_sources(spec)
     if is_multiple and isinstance(spec.get("source"), Mapping) and spec["source"]:
         yield Contradiction("source_ignored", "/spec/source", is_harmless=True)

@@ -14,10 +14,15 @@ def of_destination(where: Destination) -> str:
     return _first((where.namespace, where.name))
 
 
+def of_application(app: Application) -> str:
+    """Return what its destination says, else what it is called; empty where nothing does."""
+    where = app.destination
+    return _first((where.namespace, app.name, where.name, app.project))
+
+
 def is_production(app: Application) -> bool:
     """Tell it from what it is deployed to, then from what it is called."""
-    where = app.destination
-    return _first((where.namespace, app.name, where.name, app.project)) == PRODUCTION
+    return of_application(app) == PRODUCTION
 
 
 def _first(names: Iterable[str]) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from auditor.kube.loose import mappings
+from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
 
 CORE_STATEFUL: Final = frozenset(
@@ -29,6 +31,7 @@ DATABASE_KINDS: Final = (
 EXTERNAL_SECRETS: Final = "external-secrets.io"
 DEFINITION: Final = ResourceRef("apiextensions.k8s.io", "CustomResourceDefinition", "", "")
 
+_CLAIMING: Final = ("persistentVolumeClaim", "ephemeral")
 _STORE_KINDS: Final = frozenset({"SecretStore", "ClusterSecretStore", "ClusterExternalSecret"})
 _VAULT_GROUPS: Final = ("secrets.hashicorp.com", "vault.banzaicloud.com", "redhatcop.redhat.io")
 _VAULT_WORDS: Final = ("vault", "openbao")
@@ -59,6 +62,17 @@ def is_stateful(ref: ResourceRef, database_kinds: tuple[str, ...] = DATABASE_KIN
     """
     kind = f"{ref.group}/{ref.kind}"
     return kind in CORE_STATEFUL or kind in database_kinds
+
+
+def is_without_storage(manifest: Manifest) -> bool:
+    """Tell whether the object is a StatefulSet known to claim no volume, such as a controller."""
+    pod = manifest.mapping("spec", "template", "spec")
+    if f"{manifest.ref.group}/{manifest.ref.kind}" != "apps/StatefulSet" or not pod:
+        return False
+    volumes = mappings(pod, "volumes")
+    return not manifest.get("spec", "volumeClaimTemplates") and not any(
+        key in volume for volume in volumes for key in _CLAIMING
+    )
 
 
 def is_definition(ref: ResourceRef) -> bool:

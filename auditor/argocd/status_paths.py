@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from auditor.argocd.ignore_differences import IgnoreRule
@@ -16,8 +17,13 @@ _NEVER: Final = frozenset({"none", "off", "false"})
 _DEFINITION: Final = ("apiextensions.k8s.io", "CustomResourceDefinition")
 
 
-def status_paths(rule: IgnoreRule) -> Iterator[str]:
-    """Yield where in the entry a path stands that leads into `/status` and nowhere else."""
+@lru_cache(maxsize=4096)
+def status_paths(rule: IgnoreRule) -> tuple[str, ...]:
+    """Return where in the entry a path stands that leads into `/status` and nowhere else."""
+    return tuple(_status_paths(rule))
+
+
+def _status_paths(rule: IgnoreRule) -> Iterator[str]:
     for at, single in single_paths(rule):
         pointers = single.json_pointers
         is_pointer = any(p.startswith("/") and tokens(p)[:1] == ("status",) for p in pointers)

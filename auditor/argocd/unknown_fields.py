@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from auditor.argocd.misplacement import misplacement
@@ -40,11 +41,17 @@ def unknown_fields(
     found = [UnknownField(place, misplacement(place)) for place in result.unknown]
     found += [
         UnknownField(place, None, SINCE[feature])
-        for feature in SINCE
-        if feature.startswith((_SPEC, _SOURCE)) and not has(feature, version)
+        for feature in _not_yet(version)
         for place in _places(raw, feature)
     ]
     return tuple(sorted(found, key=lambda item: item.pointer))
+
+
+@lru_cache(maxsize=16)
+def _not_yet(version: Version) -> tuple[str, ...]:
+    """Return the fields of Applications that come with a later release."""
+    fields = (feature for feature in SINCE if feature.startswith((_SPEC, _SOURCE)))
+    return tuple(feature for feature in fields if not has(feature, version))
 
 
 def dotted(place: str) -> str:

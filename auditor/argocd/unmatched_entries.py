@@ -73,6 +73,7 @@ def built_in_kinds() -> frozenset[GroupKind]:
     return frozenset(typed | _UNTYPED)
 
 
+@lru_cache(maxsize=4096)
 def mistake(rule: IgnoreRule, kinds: Kinds) -> Mistake | None:
     """Return why nothing can match the entry, or why matching it has no effect.
 

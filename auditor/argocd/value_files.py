@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditor.argocd.repository_tree import LinkError, Tree, is_outside, join
+from auditor.kube.globbing import linear_match
 
 _FAILED = "internal error: failed to resolve path. Check logs for more details"
 _SHELL_SPECIAL = "*#$@!?-0123456789"
@@ -167,9 +168,10 @@ def _expand(
     raw: str, pattern: ValueFile, checkout: Checkout, *, ignore_missing: bool
 ) -> list[ValueFile]:
     tree = _tree(pattern, checkout)
-    expression = re.compile(_doublestar(pattern.path))
+    expression = _doublestar(pattern.path)
     matches = sorted(
-        (path for path in tree.paths() if expression.fullmatch(path)), key=lambda p: p.split("/")
+        (path for path in tree.paths() if linear_match(expression, path)),
+        key=lambda p: p.split("/"),
     )
     if not matches and not ignore_missing:
         raise ValueFileError(f'values file glob "{raw}" matched no files')

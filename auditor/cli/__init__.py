@@ -1,5 +1,6 @@
 """The command line. Each command is imported when it is called, so that `--help` is quick."""
 
+import sys
 from importlib import import_module
 from typing import Any, Final
 
@@ -12,12 +13,19 @@ COMMANDS: Final = {
     "check": ("auditor.cli.check", "Audit Git repositories alone and print what is wrong."),
     "explain": ("auditor.cli.explain", "Explain a rule, or what is wrong with an Application."),
     "diff": ("auditor.cli.diff", "Show one Application's objects, desired against live."),
+    "fix": ("auditor.cli.fix", "Mend what can be mended safely; print the patch or write it."),
     "inventory": ("auditor.cli.inventory", "Print which Applications there are, and whence."),
     "snapshot": ("auditor.cli.snapshot", "Collect a cluster and its repositories to a folder."),
+    "init": ("auditor.cli.init", "Write a first configuration that fits what is found here."),
     "doctor": ("auditor.cli.doctor", "Ask the cluster what this account may read."),
     "rbac": ("auditor.cli.rbac", "Print the least roles that the rules need."),
-    "rules": ("auditor.cli.rules", "List the rules, show one, or begin a new one."),
-    "guide": ("auditor.cli.guide", "Print the troubleshooting guide, trace it to the rules, or build it as a site."),
+    "config": ("auditor.cli.config", "Check the configuration, and say where each value is from."),
+    "waive": ("auditor.cli.waive", "Accept a finding: write a waiver to the configuration."),
+    "rules": ("auditor.cli.rules", "List the rules, show one, test them, or begin a new one."),
+    "guide": (
+        "auditor.cli.guide",
+        "Print the troubleshooting guide, trace it to the rules, or build it as a site.",
+    ),
 }
 _FORMER: Final = {"fail-on": "fail-at"}
 """Names of options that scripts may still use; help does not show them."""
@@ -63,4 +71,13 @@ def main() -> None:
     """Run the command line; every expected failure is one sentence and one piece of advice."""
     from auditor.cli.failures import guarded  # noqa: PLC0415 - `--help` does without
 
-    guarded(cli)
+    guarded(_again() or cli)
+
+
+def _again() -> click.Command | None:
+    """Return what prints the answer of an earlier run with the same files and options, if any."""
+    if sys.argv[1:2] != ["check"] or not any(one.startswith("--cache") for one in sys.argv):
+        return None
+    from auditor.cli.remembered import command  # noqa: PLC0415 - only where it can help
+
+    return command(sys.argv[1:])

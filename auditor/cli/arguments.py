@@ -11,12 +11,13 @@ from typing import Any, Final, TypeVar
 import click
 
 from auditor.cli.failing import Refused
-from auditor.cli.repositories import is_read_as_it_lies, repository
-from auditor.collector.git_options import GitOptions, RepositorySpec
+from auditor.cli.repositories import repository
+from auditor.collector.git_options import LEFT_OUT, GitOptions, RepositorySpec
 from auditor.collector.plan import Plan
-from auditor.config import Settings
+from auditor.config import Settings, find
 from auditor.config import load as load_settings
 from auditor.engine.environments import DEFAULTS, Environment, Environments
+from auditor.engine.policy import PERSONAS
 from auditor.findings import Severity, Tier
 from auditor.pipeline import Target, rulebook
 from auditor.snapshot import redact
@@ -48,7 +49,10 @@ def _all(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 config_option = click.option(
-    "--config", "config", type=Path_, help="Configuration; default: ./auditor.toml if it is there."
+    "--config",
+    "config",
+    type=Path_,
+    help="Configuration; default: $AUDITOR_CONFIG, else auditor.toml here or up to the checkout.",
 )
 
 rendering_options = _all(
@@ -89,20 +93,24 @@ audit_options = _all(
     click.option("--env", "environment", default="", help="Environment: prod, stg, …"),
     click.option("--rule", "only", multiple=True, metavar="ID", help="Only these rules."),
     click.option(
+        "--persona", type=click.Choice(PERSONAS), help="Who reads. Default: configured, operator."
+    ),
+    click.option(
         "--fail-at",
         type=click.Choice(SEVERITIES),
-        default="high",
-        show_default=True,
-        help="Exit 1 if a finding is at least this severe.",
+        help="Exit 1 if a finding is at least this severe. Default: configured, high.",
     ),
-    click.option("--allow-gaps", is_flag=True, help="Exit 0 although something was unreadable."),
+    click.option(
+        "--allow-gaps/--no-allow-gaps",
+        default=None,
+        help="Exit 0 although something was unreadable.",
+    ),
 )
 
 
 def settings(config: Path | None) -> Settings:
     """Return the configuration in force."""
-    default = Path("auditor.toml")
-    return load_settings(config or (default if default.is_file() else None))
+    return load_settings(find(config, os.environ, Path.cwd()), os.environ).settings
 
 
 def environments(given: Settings) -> Environments:
@@ -138,9 +146,9 @@ def environment(word: str, known: Environments) -> str:
     return found.name
 
 
-def rules(only: tuple[str, ...]) -> tuple[Any, ...]:
-    """Return the rules asked for, all of them without a choice; raise Refused."""
-    every = rulebook()
+def rules(only: tuple[str, ...], every: tuple[Any, ...] | None = None) -> tuple[Any, ...]:
+    """Return those of `every`, else of the built-in rules, that are asked for; raise Refused."""
+    every = rulebook() if every is None else every
     for name in only:
         if name.upper() not in {rule.id for rule in every}:
             raise Refused("unknown_rule", name=name)
@@ -173,10 +181,10 @@ def target(given: Settings, **options: Any) -> Target:
     read = () if options["no_git"] else repositories(options["git"], options["revision"], given)
     if not read and not options["has_cluster"]:
         raise Refused("no_input")
-    lying = [spec for spec in read if is_read_as_it_lies(spec)]
-    worktree = bool(lying) if options.get("as_they_lie") else options["worktree"]
-    if worktree and len(lying) < len(read):
-        raise Refused("files_and_commits")
+    has_files = any(spec.has_files for spec in read)
+    worktree = has_files if options.get("as_they_lie") else options["worktree"]
+    if worktree and read and not has_files:
+        raise Refused("no_worktree")
     return Target(
         repositories=read,
         has_cluster=options["has_cluster"],
@@ -189,7 +197,7 @@ def target(given: Settings, **options: Any) -> Target:
             page_size=options.get("page_size", Plan().page_size),
         ),
         git=GitOptions(
-            include_all=options["include_all"],
+            left_out=(*(() if options["include_all"] else LEFT_OUT), *given.leave_out),
             worktree=worktree,
             chart_cache=options["chart_cache"],
             is_fetching_charts=options["fetch_charts"],

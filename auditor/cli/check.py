@@ -1,19 +1,45 @@
 """`auditor check`: files of Git repositories alone, on the terminal."""
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, options, outcome, progress
+from auditor.cli import arguments, outcome, policies, progress, remembered
 from auditor.cli.report import zone
+from auditor.engine.result import Audit
 from auditor.findings import Severity
+from auditor.pipeline import Target
 from auditor.report.draft import Edition
 from auditor.rulebook.page import LANGUAGES
+from auditor.snapshot import Collected, codec
 
 FORMATS = ("text", "json")
+_SELDOM: Final = (200_000, 50, 1000)
+"""Allocations between two looks for garbage; the interpreter's own is 700."""
+_UNSTEADY: Final = frozenset(
+    {"rule_failed", "render_limit", "renderer_crashed", "rendering_not_repeated", "git_timeout"}
+)
+"""Codes of gaps that the same files need not give again."""
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Look for garbage seldom: what is read stays until the end, and there is much of it."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @click.command("check")
@@ -32,7 +58,8 @@ FORMATS = ("text", "json")
 @arguments.config_option
 @arguments.audit_options
 @arguments.argocd_version
-def command(
+@_unhurried()
+def command(  # noqa: PLR0913 - one parameter an option
     git: tuple[str, ...],
     language: str | None,
     *,
@@ -40,36 +67,41 @@ def command(
     config: Path | None,
     environment: str,
     only: tuple[str, ...],
-    fail_at: str,
-    allow_gaps: bool,
+    persona: str | None,
+    fail_at: str | None,
+    allow_gaps: bool | None,
     **given: Any,
 ) -> int:
     """Audit files, the present repository's by default, without a cluster; print what is wrong."""
-    settings = arguments.settings(config)
+    terms = policies.terms(config, only, persona=persona, fail_at=fail_at, allow_gaps=allow_gaps)
+    settings = terms.settings
     spoken = language or settings.report.language
     place = zone(settings, spoken)
     known = arguments.environments(settings)
     chosen = arguments.environment(environment, known)
-    rules = arguments.rules(only)
-    tuned = options.of(settings.rules, pipeline.rulebook())
     target = arguments.target(
         settings, has_cluster=False, no_git=False, git=git, worktree=True, as_they_lie=True, **given
     )
+    memory, folders, name = _memory(target, form)
     watched = progress.on_terminal()
     try:
         snapshot = pipeline.collect(target, watched)
     finally:
         progress.done(watched)
+    gc.freeze()
     audit = pipeline.judge(
-        snapshot, environments=known, environment=chosen, selected=rules, options=tuned
+        snapshot,
+        environments=known,
+        environment=chosen,
+        selected=terms.rules,
+        policy=terms.policy,
     )
-    threshold = arguments.threshold(fail_at)
+    threshold = terms.threshold
     edition = Edition(
         language=spoken,
         zone=place,
         system=settings.report.system,
         threshold=Severity.LOW if threshold is None else threshold,
-        options=tuned,
         arguments=arguments.told(),
     )
     as_json = form == "json"
@@ -77,6 +109,44 @@ def command(
         audit, edition, as_json=as_json, has_color=sys.stdout.isatty() and not as_json
     )
     click.echo(printed, nl=False)
-    status = outcome.of(audit, threshold, allow_gaps=allow_gaps)
-    click.echo(outcome.sentence(audit, status, threshold), err=True)
+    status = outcome.of(audit, threshold, allow_gaps=terms.allow_gaps)
+    sentence = outcome.sentence(audit, status, threshold)
+    click.echo(sentence, err=True)
+    if memory is not None and _is_steady(audit):
+        said = remembered.Said(printed=printed, error=sentence, status=int(status))
+        memory.keep(folders, name, said, _told(audit, place))
     return status
+
+
+def _memory(target: Target, form: str) -> tuple[remembered.Memory | None, list[Path], str]:
+    """Return where the answer may be kept, and the name of what it is the answer to.
+
+    Nowhere where it depends on more than folders as they lie: clones, commits, foreign charts.
+    """
+    folders = [spec.path.absolute() for spec in target.repositories if spec.path and spec.has_files]
+    is_apart = len(folders) == len(target.repositories) and not target.git.is_fetching_charts
+    if form != "text" or not is_apart or target.git.chart_cache:
+        return None, [], ""
+    known = remembered.memory(sys.argv[1:])
+    try:
+        return known, folders, known.contents(folders) if known is not None else ""
+    except (OSError, ValueError):
+        return None, [], ""
+
+
+def _is_steady(audit: Audit) -> bool:
+    """Say whether another run would say the same: nothing failed, or was too slow this time."""
+    looks = audit.snapshot.sections.values()
+    gaps = (gap for look in looks if isinstance(look, Collected) for gap in look.gaps)
+    codes = {batch.why.code for batch in audit.unseen if batch.why} | {gap.code for gap in gaps}
+    own = all(rule.module.startswith("auditor.rules.") for rule in audit.rules)
+    return own and not codes & _UNSTEADY
+
+
+def _told(audit: Audit, place: tzinfo) -> remembered.Told:
+    header = audit.snapshot.header
+    return remembered.Told(
+        header=codec.encode(audit.snapshot)[codec.HEADER_FILE],
+        times=(header.started, header.finished),
+        zone=place.key if isinstance(place, ZoneInfo) else "",
+    )

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, one_application, options
+from auditor.cli import arguments, one_application, policies
 from auditor.cli.exits import Exit
 from auditor.cli.rules import shown
 
@@ -20,24 +20,27 @@ def command(name: str, language: str | None, **given: Any) -> int:
     What is the id of a rule is never looked up as an Application; write NAMESPACE/APP for that.
     """
     from auditor.renderer.explain import explanation  # noqa: PLC0415 - `--help` does without
+    from auditor.renderer.waivers import register  # noqa: PLC0415
     from auditor.report.explain import explained  # noqa: PLC0415
+    from auditor.report.policy import of_application  # noqa: PLC0415
 
-    settings = arguments.settings(given.pop("config"))
-    rules = pipeline.rulebook()
+    terms = policies.terms(given.pop("config"))
+    settings, rules = terms.settings, policies.rulebook(terms.loaded)
     found = next((rule for rule in rules if rule.id == name.upper()), None)
     if found is not None:
         click.echo(shown(found, language or settings.report.language), nl=False)
         return Exit.CLEAN
     edition = one_application.edition(settings, language)
-    tuned = options.of(settings.rules, rules)
-    snapshot = one_application.taken(settings, rules, **given)
+    snapshot = one_application.taken(settings, terms.rules, **given)
     app = one_application.named(snapshot, name)
     audit = pipeline.judge(
         snapshot,
         environments=arguments.environments(settings),
-        selected=rules,
-        options=tuned,
+        selected=terms.rules,
+        policy=terms.policy,
     )
     view = explained(audit, edition, app.ref)
     click.echo(explanation(view, color=sys.stdout.isatty()), nl=False)
+    accepted = of_application(audit, edition, app.ref)
+    click.echo(register(accepted, edition.language, color=sys.stdout.isatty()), nl=False)
     return Exit.CLEAN

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, options
+from auditor.cli import arguments, policies
 from auditor.cli.exits import Exit
 from auditor.cli.failing import Refused
 from auditor.engine.result import Coverage
@@ -36,11 +35,11 @@ def command(
         return Exit.CLEAN
     if replay is not None and not trace:
         raise Refused("snapshot_without_trace")
-    settings = arguments.settings(config)
-    spoken = language or settings.report.language
-    results = _results(replay, settings) if replay is not None else None
+    terms = policies.terms(config)
+    spoken = language or terms.settings.report.language
+    results = _results(replay, terms) if replay is not None else None
     said = words(spoken)["trace"]
-    for statement in traced(pipeline.rulebook(), spoken):
+    for statement in traced(policies.rulebook(terms.loaded), spoken):
         click.echo(f"{statement.id}  {statement.title}")
         if trace:
             for line in _lines(statement, results, said):
@@ -56,7 +55,7 @@ def build(*, out: Path) -> int:
     from auditor.renderer.site_folder import write  # noqa: PLC0415
     from auditor.rulebook.guidebook import guidebook  # noqa: PLC0415
 
-    rules = pipeline.rulebook()
+    rules = policies.rulebook(policies.loaded(None))
     start = write(site([guidebook(rules, language) for language in ("ko", "en")]), out)
     click.echo(start)
     return Exit.CLEAN
@@ -70,16 +69,16 @@ def _lines(
         yield ", ".join(statement.rules) or said["no_rule"]
         return
     for rule in statement.rules:
-        yield f"{rule:10} {said['result'].format(**asdict(results[rule]))}"
+        result = said["result"].format(**asdict(results[rule])) if rule in results else "–"
+        yield f"{rule:10} {result}"
 
 
-def _results(replay: Path, settings: Any) -> Mapping[str, Coverage]:
-    """Return what became of each rule on a snapshot."""
-    rules = pipeline.rulebook()
+def _results(replay: Path, terms: policies.Terms) -> Mapping[str, Coverage]:
+    """Return what became of each rule on a snapshot; of one that is not asked, nothing did."""
     audit = pipeline.judge(
         codec.read(replay),
-        environments=arguments.environments(settings),
-        selected=rules,
-        options=options.of(settings.rules, rules),
+        environments=arguments.environments(terms.settings),
+        selected=terms.rules,
+        policy=terms.policy,
     )
     return {coverage.rule: coverage for coverage in audit.coverage}

@@ -1,38 +1,65 @@
 """Options of rules from the configuration, as the rules' own types."""
 
-from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from auditor.cli.failing import Refused
+from auditor.config.mistakes import mistakes
 from auditor.kube import duration
 
 
-def of(given: Mapping[str, Mapping[str, Any]], rules: Iterable[Any]) -> dict[str, Any]:
-    """Return an options object by rule id; raise Refused for what no rule knows."""
-    shapes = {rule.id: rule.options for rule in rules}
-    found = {}
-    for name, values in given.items():
-        if name not in shapes:
-            raise Refused("unknown_rule", name=name)
-        found[name] = _read(name, values, shapes[name])
-    return found
+def converted(shape: Any, key: str, value: Any) -> Any:
+    """Return `value` as the option `key` of `shape` wants it; raise ValueError.
+
+    Spans of time are written as Go durations, such as `90s`.
+    """
+    kind = shape.__dataclass_fields__[key].type
+    try:
+        if kind is timedelta:
+            return duration.parse_duration(value)
+        if is_dataclass(kind) and next(mistakes(value, kind), None):
+            raise ValueError(key)
+        return msgspec.convert(value, kind)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(key) from error
 
 
-def _read(rule: str, values: Mapping[str, Any], shape: Any) -> Any:
-    """Return the options object; spans of time are written as Go durations, such as `90s`."""
-    fields = shape.__dataclass_fields__
-    read = {}
-    for key, value in values.items():
-        if key not in fields:
-            raise Refused("unknown_option", rule=rule, key=key, known=", ".join(fields) or "-")
-        kind = fields[key].type
-        try:
-            is_span = kind is timedelta
-            read[key] = duration.parse_duration(value) if is_span else msgspec.convert(value, kind)
-        except (ValueError, TypeError, AttributeError) as error:
-            known = f"{key}: {getattr(kind, '__name__', kind)}"
-            raise Refused("unknown_option", rule=rule, key=key, known=known) from error
-    return shape(**read)
+def usually(shape: Any, key: str) -> str:
+    """Return the default of an option as the configuration would spell it."""
+    from auditor.config.write import literal  # noqa: PLC0415 - only where something is told
+
+    return literal(_plain(_default(shape.__dataclass_fields__[key])))
+
+
+def schema(shape: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a rule's options."""
+    described = {
+        one.name: {**_described(one.type), "default": _plain(_default(one))}
+        for one in fields(shape)
+    }
+    return {"type": "object", "properties": described, "additionalProperties": False}
+
+
+def _described(kind: Any) -> dict[str, Any]:
+    if kind is timedelta:
+        return {"type": "string", "pattern": r"^(\d+(\.\d+)?(ns|us|µs|μs|ms|s|m|h))+$|^0$"}
+    (found,), parts = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    if "$ref" in found:
+        # a type of its own is small: it stands where it is used
+        (found,) = parts.values()
+        found["additionalProperties"] = False
+    return dict(found)
+
+
+def _default(option: Field[Any]) -> Any:
+    if option.default is not MISSING:
+        return option.default
+    return option.default_factory() if option.default_factory is not MISSING else None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return duration.show(value)
+    return msgspec.to_builtins(value)

@@ -24,7 +24,7 @@ def sentence(audit: Audit, status: Exit, threshold: Severity | None) -> str:
     """Return the last line on stderr: what the status means here."""
     facts: dict[str, Any] = {
         "findings": len(audit.findings),
-        "gaps": len(audit.not_assessed),
+        "gaps": audit.unjudged,
         "applications": len(audit.population.audited),
     }
     key = f"exit_{status.name.lower()}"

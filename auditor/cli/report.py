@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, options, outcome, progress
+from auditor.cli import arguments, outcome, policies, progress
 from auditor.cli.failing import Refused
 from auditor.config import Settings
 from auditor.engine.result import Audit
@@ -46,8 +46,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     config: Path | None,
     environment: str,
     only: tuple[str, ...],
-    fail_at: str,
-    allow_gaps: bool,
+    persona: str | None,
+    fail_at: str | None,
+    allow_gaps: bool | None,
     **given: Any,
 ) -> int:
     """Collect a cluster and its repositories, or replay a snapshot; audit; write the report."""
@@ -55,29 +56,31 @@ def command(  # noqa: PLR0913 - one parameter an option
     for name in wanted or (formats,):
         if name not in FORMATS:
             raise Refused("unknown_format", name=name, known=", ".join(FORMATS))
-    settings = arguments.settings(config)
+    terms = policies.terms(config, only, persona=persona, fail_at=fail_at, allow_gaps=allow_gaps)
+    settings, rules = terms.settings, terms.rules
     spoken = language or settings.report.language
     place = zone(settings, spoken)
     known = arguments.environments(settings)
     chosen = arguments.environment(environment, known)
-    rules = arguments.rules(only)
-    tuned = options.of(settings.rules, pipeline.rulebook())
     arguments.refuse_unwritable(out)
     keeps = replay is None and keep_snapshot
     if keeps:
         codec.refuse_foreign(out / "snapshot")
     snapshot = _snapshot(replay, settings, rules, has_cluster=not no_cluster, **given)
     audit = pipeline.judge(
-        snapshot, environments=known, environment=chosen, selected=rules, options=tuned
+        snapshot,
+        environments=known,
+        environment=chosen,
+        selected=rules,
+        policy=terms.policy,
     )
-    threshold = arguments.threshold(fail_at)
+    threshold = terms.threshold
     edition = Edition(
         language=spoken,
         zone=place,
         system=settings.report.system,
         classification=settings.report.classification,
         threshold=Severity.LOW if threshold is None else threshold,
-        options=tuned,
         arguments=arguments.told(),
     )
     if keeps:
@@ -86,7 +89,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         click.echo(out / "snapshot")
     for path in _deliver(audit, edition, wanted, out):
         click.echo(path)
-    status = outcome.of(audit, threshold, allow_gaps=allow_gaps)
+    status = outcome.of(audit, threshold, allow_gaps=terms.allow_gaps)
     click.echo(outcome.sentence(audit, status, threshold), err=True)
     return status
 

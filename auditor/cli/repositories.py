@@ -21,14 +21,6 @@ def repository(text: str, revision: str = "") -> RepositorySpec:
     return RepositorySpec(url=url, revision=own or revision)
 
 
-def is_read_as_it_lies(spec: RepositorySpec) -> bool:
-    """Say whether `spec` is a folder with files, not a clone, a commit or a bare repository."""
-    if spec.path is None or spec.revision:
-        return False
-    is_bare = (spec.path / "HEAD").is_file() and (spec.path / "objects").is_dir()
-    return not is_bare
-
-
 def _split_path(text: str) -> tuple[str, str]:
     """Return path and revision; the revision is empty where no such path is there."""
     path, _, revision = text.rpartition("@")

@@ -6,8 +6,11 @@ from typing import Any
 
 import click
 
-from auditor.cli import arguments
+from auditor.cli import arguments, policies
+from auditor.cli.exits import Exit
 from auditor.cli.failing import Refused
+from auditor.cli.rule_counts import counted
+from auditor.pipeline import rulebook
 from auditor.rulebook import Rule
 from auditor.rulebook.page import LANGUAGES, read
 from auditor.rulebook.scaffold import drafted, is_id, is_stem
@@ -15,16 +18,21 @@ from auditor.rulebook.scaffold import drafted, is_id, is_stem
 
 @click.group("rules")
 def command() -> None:
-    """List the rules, show one, or begin a new one."""
+    """List the rules, show one, test them, or begin a new one."""
 
 
 @command.command("list")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-def listing(lang: str) -> None:
+@click.option("--stats", is_flag=True, help="Count pages, examples, cases and sources instead.")
+def listing(*, lang: str, stats: bool) -> None:
     """Print id, severity in production and elsewhere, and title of every rule."""
     from auditor.findings import Tier  # noqa: PLC0415 - `--help` does without
 
-    every = arguments.rules(())
+    every = policies.rulebook(policies.loaded(None))
+    if stats:
+        for line in counted(every):
+            click.echo(line)
+        return
     for rule in every:
         tiers = (Tier.PRODUCTION, Tier.STAGING)
         levels = [s.name.lower() if (s := rule.severity.get(t)) is not None else "–" for t in tiers]
@@ -37,8 +45,30 @@ def listing(lang: str) -> None:
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 def show(name: str, lang: str) -> None:
     """Print the page of one rule."""
-    (rule,) = arguments.rules((name,))
+    (rule,) = arguments.rules((name,), policies.rulebook(policies.loaded(None)))
     click.echo(shown(rule, lang), nl=False)
+
+
+@command.command("test")
+@click.argument("places", metavar="[PATH]...", nargs=-1, type=arguments.Path_)
+def test(places: tuple[Path, ...]) -> int:
+    """Put their cases to rules: those in the files or folders named, else every rule there is."""
+    from auditor.cli.own_rules import own  # noqa: PLC0415 - `--help` does without
+    from auditor.engine.trial import trials  # noqa: PLC0415
+
+    known = policies.rulebook(policies.loaded(None)) if not places else rulebook()
+    asked = own(places, known) if places else known
+    tried, wrong = 0, 0
+    for rule in asked:
+        for trial in trials(rule, known):
+            tried += 1
+            if not trial.is_true:
+                wrong += 1
+                click.echo(f"{rule.id}: {trial.name}")
+                click.echo(f"  expected {trial.expected}")
+                click.echo(f"  said     {trial.said}")
+    click.echo(f"{tried - wrong} of {tried} cases hold")
+    return Exit.FINDINGS if wrong or not tried else Exit.CLEAN
 
 
 @command.command("new")

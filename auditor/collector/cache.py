@@ -8,7 +8,6 @@ Several runs may use a folder at once: files appear whole or not at all.
 import contextlib
 import hashlib
 import os
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +33,9 @@ class Cache:
         """Return the content of an entry, None if there is none or it is damaged."""
         path = self._path(name)
         try:
-            data = path.read_bytes()
+            # a link is nobody's entry
+            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+                data = file.read()
         except OSError:
             return None
         body = data[_HEAD:]
@@ -59,6 +60,8 @@ class Cache:
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Only its owner may read it (mkstemp); a run that dies leaves a file `trim` removes.
+            import tempfile  # noqa: PLC0415 - only who writes needs it
+
             handle, written = tempfile.mkstemp(prefix=".", dir=path.parent)
             with os.fdopen(handle, "wb") as file:
                 file.write(_digest(name, body) + body)

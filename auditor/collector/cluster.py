@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditor.collector import installation, managed, paging
+from auditor.collector import access, installation, managed, paging, pods
 from auditor.collector.connection import Connection
 from auditor.collector.discovery import Discovery
 from auditor.collector.kinds import (
@@ -105,6 +105,9 @@ def _argocd_sections(
         secrets = paging.listed(caller, SECRET, own) if own else Gap(NAMESPACE_UNKNOWN)
         found = secrets if isinstance(secrets, Gap) else Found(tuple(secrets))
         looks[sections.LIVE_SECRETS.name] = _look(found, origin)
+    if plan.wants(sections.LIVE_ACCESS):
+        rights = access.read(caller, own) if own else Gap(NAMESPACE_UNKNOWN)
+        looks[sections.LIVE_ACCESS.name] = _look(rights, origin)
     if plan.wants(sections.LIVE_VERSIONS):
         looks[sections.LIVE_VERSIONS.name] = _versions(caller, version, own)
     return looks
@@ -137,8 +140,8 @@ def _application_sections(
     """Fill the sections whose contents Applications name."""
     found = lists.applications
     if isinstance(found, Gap):
-        both = (sections.LIVE_OBJECTS, sections.LIVE_EVENTS)
-        return {section.name: Missing(found) for section in both}
+        theirs = (sections.LIVE_OBJECTS, sections.LIVE_EVENTS, sections.LIVE_PODS)
+        return {section.name: Missing(found) for section in theirs}
     chosen = [raw for raw in found.items if _is_chosen(raw, plan.applications)]
     looks: dict[str, Look] = {}
     if plan.wants(sections.LIVE_OBJECTS):
@@ -146,12 +149,20 @@ def _application_sections(
         looks[sections.LIVE_OBJECTS.name] = _look(objects, caller.connection.origin)
     if plan.wants(sections.LIVE_EVENTS):
         here = caller.connection.address
-        events, gaps = managed.read_events(caller, chosen, here, progress)
-        answer: Found | Gap = Found(tuple(events), (*found.gaps, *gaps))
-        if gaps and not events and {gap.code for gap in gaps} == {gaps[0].code}:
-            answer = gaps[0]
+        answer = _of_places(found, *managed.read_events(caller, chosen, here, progress))
         looks[sections.LIVE_EVENTS.name] = _look(answer, caller.connection.origin)
+    if plan.wants(sections.LIVE_PODS):
+        here = caller.connection.address
+        answer = _of_places(found, *pods.read_pods(caller, chosen, here, progress))
+        looks[sections.LIVE_PODS.name] = _look(answer, caller.connection.origin)
     return looks
+
+
+def _of_places(applications: Found, items: list[Raw], gaps: list[Gap]) -> Found | Gap:
+    """Return what several namespaces answered; one reason for all where none said anything."""
+    if gaps and not items and {gap.code for gap in gaps} == {gaps[0].code}:
+        return gaps[0]
+    return Found(tuple(items), (*applications.gaps, *gaps))
 
 
 def _objects(

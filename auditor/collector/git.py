@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from auditor.collector import history
 from auditor.collector.git_options import GitOptions, RenderLimits, RepositorySpec
 from auditor.collector.git_process import GitFailed
 from auditor.collector.manifests import TreeReading, read_tree
@@ -20,7 +21,7 @@ from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin
 from auditor.snapshot import redact
 from auditor.snapshot.section import Collected, Excluded, Look, Missing
-from auditor.snapshot.sections import GIT_MANIFESTS, GIT_REPOSITORIES, RENDERINGS
+from auditor.snapshot.sections import GIT_HISTORY, GIT_MANIFESTS, GIT_REPOSITORIES, RENDERINGS
 
 __all__ = [
     "GitOptions",
@@ -65,7 +66,7 @@ def collect(
     progress: Progress | None = None,
     cluster: ClusterFacts | None = None,
 ) -> dict[str, Look]:
-    """Return the sections `git.repositories`, `git.manifests` and `renderings`.
+    """Return the sections `git.repositories`, `git.manifests`, `renderings` and `git.history`.
 
     `live_applications` are raw objects, none without a cluster; `cluster` is what generators ask.
     """
@@ -74,7 +75,18 @@ def collect(
         rendered = render(
             reading, live_applications, is_namespaced, options, steps, cluster or ClusterFacts()
         )
-    return {**reading.sections, **rendered}
+        looks = {**reading.sections, **rendered}
+        looks[GIT_HISTORY.name] = _history(reading, looks[GIT_MANIFESTS.name], live_applications)
+    return looks
+
+
+def _history(
+    reading: GitReading, declared: Look, live_applications: Sequence[Mapping[str, Any]]
+) -> Look:
+    """Return what changed in Git lately, where any repository could be read."""
+    if not isinstance(declared, Collected):
+        return declared
+    return history.collect(reading.repositories, live_applications, declared.items)
 
 
 def read(

@@ -32,6 +32,13 @@ class RepositorySpec:
     aliases: tuple[str, ...] = ()
     """Further URLs under which Applications name the repository."""
 
+    @property
+    def has_files(self) -> bool:
+        """Say whether it is a folder with files, not a clone, a commit or a bare repository."""
+        if self.path is None or self.revision:
+            return False
+        return not ((self.path / "HEAD").is_file() and (self.path / "objects").is_dir())
+
 
 @dataclass(frozen=True, slots=True)
 class RenderLimits:
@@ -52,7 +59,7 @@ class GitOptions:
     """Also read what `left_out` names."""
     left_out: tuple[str, ...] = LEFT_OUT
     worktree: bool = False
-    """Read uncommitted files, and folders that are no repository."""
+    """Read uncommitted files, and folders that are no repository, where the spec has files."""
     file_limit: int = 5 * MEGABYTE
     git_time: timedelta = timedelta(seconds=300)
     """For one Git command, a clone included."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from auditor.argocd import workload_settings
 from auditor.collector.kinds import CONFIG_MAP, DEPLOYMENT, STATEFUL_SET
 from auditor.collector.paging import Raw, got, listed
 from auditor.collector.request import Caller
@@ -101,6 +102,8 @@ def workloads(found: Iterable[Raw]) -> list[dict[str, Any]]:
             "image": str(at(raw, "spec", "template", "spec", "containers", 0, "image") or ""),
             "replicas": at(raw, "spec", "replicas"),
             "ready": at(raw, "status", "readyReplicas") or 0,
+            "settings": workload_settings.settings(raw),
+            "service_account": str(at(raw, "spec", "template", "spec", "serviceAccountName") or ""),
         }
         for raw in found
         if _is_argocds(raw)

@@ -51,8 +51,14 @@ NAMESPACE: Final = Kind("", "Namespace", "v1", "namespaces", namespaced=False)
 CONFIG_MAP: Final = _namespaced("", "ConfigMap", "v1", "configmaps")
 SECRET: Final = _namespaced("", "Secret", "v1", "secrets")
 EVENT: Final = _namespaced("", "Event", "v1", "events")
+POD: Final = _namespaced("", "Pod", "v1", "pods")
 DEPLOYMENT: Final = _namespaced("apps", "Deployment", "v1", "deployments")
 STATEFUL_SET: Final = _namespaced("apps", "StatefulSet", "v1", "statefulsets")
 AUTOSCALER: Final = _namespaced(
     "autoscaling", "HorizontalPodAutoscaler", "v2", "horizontalpodautoscalers"
+)
+_RBAC: Final = "rbac.authorization.k8s.io"
+CLUSTER_ROLE: Final = Kind(_RBAC, "ClusterRole", "v1", "clusterroles", namespaced=False)
+CLUSTER_ROLE_BINDING: Final = Kind(
+    _RBAC, "ClusterRoleBinding", "v1", "clusterrolebindings", namespaced=False
 )

@@ -1,6 +1,7 @@
 """The kustomizations of a tree: what each takes in, and which of them nothing else takes in."""
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,8 @@ from auditor.kube.loose import mappings, text, texts
 NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _TAKEN_IN: Final = ("resources", "bases", "components")
 _PATCHES: Final = ("patches", "patchesJson6902")
+_KINDS: Final = frozenset({"Application", "ApplicationSet", "AppProject"})
+_APPLICATIONS: Final = re.compile(r"argo-?cd-?app|app-?of-?app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Kustomization:
     folders: frozenset[str]
     patches: frozenset[str]
     """Files that change what others declare; their documents are no objects."""
+    is_inflating: bool = False
+    """Whether a chart that it asks for makes Applications, by its name or by what is patched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,10 @@ class Kustomizations:
         return frozenset(found) - self.taken_in()
 
     def tops(self, delivering: Iterable[str]) -> tuple[str, ...]:
-        """Return the folders that no other takes in, and that take in a file of `delivering`."""
+        """Return the folders that no other takes in, and that take in a file of `delivering`.
+
+        Those count too whose Applications come from a chart, of which no file is at hand.
+        """
         wanted = frozenset(delivering)
         inner = {
             folder
@@ -69,7 +77,9 @@ class Kustomizations:
         return tuple(
             folder
             for folder, part in sorted(self.known.items())
-            if not part.is_component and folder not in inner and wanted & self.files(folder)
+            if not part.is_component
+            and folder not in inner
+            and (wanted & self.files(folder) or any(p.is_inflating for p in self.reached(folder)))
         )
 
 
@@ -105,6 +115,15 @@ def _kustomization(folder: str, value: Mapping[str, Any], tree: Tree) -> Kustomi
         frozenset(path for path in resolved if path in tree.entries),
         frozenset(path for path in resolved if path in tree.folders),
         frozenset(path for path in _resolved(folder, written, tree) if path in tree.entries),
+        _is_inflating(value),
+    )
+
+
+def _is_inflating(value: Mapping[str, Any]) -> bool:
+    charts = [text(chart, "name") for chart in mappings(value, "helmCharts")]
+    targets = {text(patch, "target", "kind") for key in _PATCHES for patch in mappings(value, key)}
+    return bool(charts) and (
+        any(map(_APPLICATIONS.search, charts)) or not _KINDS.isdisjoint(targets)
     )
 
 

@@ -70,7 +70,8 @@ def read_lists(caller: Caller, plan: Plan, progress: Progress) -> Lists:
 
 def _needs_applications(plan: Plan) -> bool:
     is_unknown = plan.argocd_namespace is None
-    return is_unknown or plan.wants(sections.LIVE_OBJECTS, sections.LIVE_EVENTS)
+    theirs = (sections.LIVE_OBJECTS, sections.LIVE_EVENTS, sections.LIVE_PODS)
+    return is_unknown or plan.wants(*theirs)
 
 
 def _settings(caller: Caller, own: str, progress: Progress) -> dict[str, Raw | Gap | None]:

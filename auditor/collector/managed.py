@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from auditor.argocd.tracking import annotated
 from auditor.collector.connection import address
 from auditor.collector.discovery import Discovery
 from auditor.collector.kinds import AUTOSCALER, EVENT, Kind
@@ -122,6 +123,7 @@ def read_objects(
 ) -> tuple[list[Raw], list[Gap]]:
     """Read the objects, and all HorizontalPodAutoscalers beside them.
 
+    Where a list was needed, what it holds of other Applications, or of none that is left, is kept.
     `at_hand` holds kinds (by group and kind) that were listed for a section of their own.
     """
     found: dict[ResourceRef, Raw] = {}
@@ -158,7 +160,7 @@ def _several(caller: Caller, part: Wanted) -> tuple[list[Raw], list[Gap]]:
     answer = listed(caller, part.kind, part.namespace)
     if isinstance(answer, Gap):
         return [], [answer]
-    return [raw for raw in answer if _is_wanted(raw, part)], []
+    return [raw for raw in answer if _is_wanted(raw, part) or _is_tracked(raw)], []
 
 
 def _autoscalers(caller: Caller, kind: Kind, places: Sequence[str]) -> tuple[list[Raw], list[Gap]]:
@@ -174,6 +176,12 @@ def _autoscalers(caller: Caller, kind: Kind, places: Sequence[str]) -> tuple[lis
 def _is_wanted(raw: Raw, part: Wanted) -> bool:
     ref = ResourceRef.of(raw)
     return ref.name in part.names and ref.namespace == part.namespace
+
+
+def _is_tracked(raw: Raw) -> bool:
+    """Say whether an Application applied the object, which may be one that is gone by now."""
+    mark = annotated(raw)
+    return mark is not None and mark.is_of(ResourceRef.of(raw))
 
 
 def read_events(

@@ -12,7 +12,9 @@ from auditor.collector.application_charts import charts
 from auditor.collector.cache import Cache
 from auditor.collector.git_options import GitOptions
 from auditor.collector.kustomizations import Kustomizations
+from auditor.collector.left_out import LeftOut
 from auditor.collector.tree import LINK, SUBMODULE, Tree
+from auditor.collector.unlisted import unlisted
 from auditor.collector.yaml_nodes import BadYaml, Chunk
 from auditor.collector.yaml_reader import Document
 from auditor.collector.yaml_scalar import json_value
@@ -81,6 +83,8 @@ def read_tree(tree: Tree, repository: str, options: GitOptions) -> TreeReading:
         if was_collecting:
             gc.enable()
     reading.manifests.sort(key=_place)
+    if not options.include_all:
+        _drop_unlisted(reading)
     return reading
 
 
@@ -108,6 +112,13 @@ def kept_kind(raw: Mapping[str, Any]) -> str:
     return kind if is_kept else ""
 
 
+def _drop_unlisted(reading: TreeReading) -> None:
+    """Leave out what is switched off; each such file is its own pattern."""
+    off = unlisted(reading.manifests, reading.kustomizations)
+    reading.left_out.update(sorted(off))
+    reading.manifests = [m for m in reading.manifests if _place(m)[0] not in off]
+
+
 def _place(manifest: Manifest) -> tuple[str, int, int]:
     origin = manifest.origin
     return (
@@ -116,14 +127,14 @@ def _place(manifest: Manifest) -> tuple[str, int, int]:
 
 
 def _kept(tree: Tree, options: GitOptions, reading: TreeReading) -> Iterator[str]:
-    patterns = () if options.include_all else tuple((p, _glob(p)) for p in options.left_out)
+    left_out = LeftOut(() if options.include_all else options.left_out, tree)
     for path in sorted(tree.entries):
         entry = tree.entries[path]
         if entry.mode == SUBMODULE:
             reading.gap("submodule_not_read", path)
         if entry.mode in (LINK, SUBMODULE) or not path.endswith((".yaml", ".yml", ".json")):
             continue
-        if (pattern := next((p for p, glob in patterns if glob.fullmatch(path)), None)) is not None:
+        if (pattern := left_out.pattern(path)) is not None:
             reading.left_out[pattern] += 1
         elif entry.size > options.file_limit:
             reading.gap("file_too_large", path, size=entry.size, limit=options.file_limit)
@@ -134,12 +145,6 @@ def _kept(tree: Tree, options: GitOptions, reading: TreeReading) -> Iterator[str
 def _kustomization_files(tree: Tree, kept: Iterable[str]) -> Iterator[str]:
     yield from kept
     yield from (path for path in tree.entries if path.endswith("Kustomization"))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meaning.get(part, re.escape(part)) for part in parts), re.DOTALL)
 
 
 def _file(path: str, data: bytes, reading: TreeReading) -> None:

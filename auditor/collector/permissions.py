@@ -13,10 +13,13 @@ from auditor.collector.kinds import (
     APPLICATION,
     APPLICATION_SET,
     AUTOSCALER,
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
     CONFIG_MAP,
     DEPLOYMENT,
     EVENT,
     NAMESPACE,
+    POD,
     SECRET,
     STATEFUL_SET,
     Kind,
@@ -64,12 +67,16 @@ def needed(wanted: frozenset[str], managed: Iterable[Kind] | None = None) -> lis
     them are left out: whoever may list their metadata may read their values as well.
     """
     objects, events = sections.LIVE_OBJECTS.name, sections.LIVE_EVENTS.name
+    pods = sections.LIVE_PODS.name
     everywhere = {
-        APPLICATION: (sections.LIVE_APPLICATIONS.name, objects, events),
+        APPLICATION: (sections.LIVE_APPLICATIONS.name, objects, events, pods),
         APPLICATION_SET: (sections.LIVE_APPLICATIONSETS.name,),
         APP_PROJECT: (sections.LIVE_PROJECTS.name,),
         NAMESPACE: (sections.LIVE_NAMESPACES.name,),
         EVENT: (events,),
+        POD: (pods,),
+        CLUSTER_ROLE: (sections.LIVE_ACCESS.name,),
+        CLUSTER_ROLE_BINDING: (sections.LIVE_ACCESS.name,),
     }
     by_resource: dict[tuple[str, str], set[str]] = {}
     for kind, names in everywhere.items():

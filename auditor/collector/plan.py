@@ -8,6 +8,8 @@ from auditor.snapshot import sections
 from auditor.snapshot.section import Raw
 
 LIVE_NAMES: Final = frozenset(section.name for section in sections.LIVE)
+USUAL: Final = LIVE_NAMES - {sections.LIVE_ACCESS.name}
+"""What is read where nobody chose; the rights of accounts are read for an opinion only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Plan:
     """How often a request is made that is throttled, or fails at the server or on the way."""
     patience: timedelta = timedelta(seconds=30)
     """The longest wait that is granted to a server that names one (Retry-After)."""
-    sections: frozenset[str] = LIVE_NAMES
+    sections: frozenset[str] = USUAL
     """Names of the live sections that the selected rules need; the others are not read."""
     applications: frozenset[str] | None = None
     """`namespace/name` of the Applications whose objects and events are read; None reads all."""

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -69,7 +70,7 @@ class Repository:
         if commit is None:
             raise Unopened(self._no_commit(revision))
         self.branches = frozenset({self.spec.revision, *self._current(revision)} - {""})
-        if options.worktree:
+        if options.worktree and self.spec.has_files:
             self._trees[WORKTREE] = folder_tree(self.path, self._git)
         else:
             self.commit = commit
@@ -120,6 +121,20 @@ class Repository:
         if revision not in self._commits:
             self._commits[revision] = self._resolved(revision)
         return self._commits[revision]
+
+    def log(self, commit: str, most: int) -> bytes:
+        """Return the last `most` commits up to `commit`: record, id, time, author, subject, files.
+
+        Records begin with U+001E, their fields are parted by U+001F, files follow a line each.
+        Raise GitFailed; empty for a folder that is no repository.
+        """
+        if self._git is None:
+            return b""
+        start = "HEAD" if commit == WORKTREE else commit
+        form = "--format=%x1e%H%x1f%cI%x1f%an%x1f%s"
+        plain = ("--name-only", "--no-renames", "--no-color", "--no-show-signature", "--no-notes")
+        command = ("-c", "core.quotePath=false", "log", *plain, "--encoding=UTF-8", form)
+        return self._git.run(*command, f"--max-count={most}", start, "--")
 
     def _tag(self, revision: str, prefix: str) -> str | None:
         """Return the tag a version or constraint stands for (`MaxVersion` of Argo CD)."""
@@ -189,7 +204,7 @@ def _opened(spec: RepositorySpec, options: GitOptions, scratch: Path) -> Reposit
         return Repository(spec, _clone(spec.url, options, scratch), scratch, spec.url)
     path = Path(spec.path).absolute()
     git = Git.at(path, options.git_time)
-    if git is None and not (options.worktree and path.is_dir()):
+    if git is None and not (options.worktree and spec.has_files and path.is_dir()):
         raise Unopened(Gap("not_a_repository", {"path": spec.path.name}))
     url = spec.url or (git.origin() if git is not None else "")
     return Repository(spec, git, path, url)
@@ -211,24 +226,28 @@ def _clone(url: str, options: GitOptions, scratch: Path) -> Git:
 def folder_tree(path: Path, git: Git | None = None) -> Tree:
     """Return a folder as it lies on the disk: what `git` does not ignore, or everything."""
     names = sorted(git.worktree_files() if git is not None else _walk(path))
+    root = str(path)
     entries: dict[str, Entry] = {}
     links: dict[str, str] = {}
     for name in names:
-        file = path / name
+        file = f"{root}/{name}"
         try:
             name.encode()
-            if file.is_symlink():
+            # one question a file: there may be a hundred thousand
+            facts = os.lstat(file)
+            if stat.S_ISLNK(facts.st_mode):
                 links[name] = os.readlink(file)  # noqa: PTH115 - Path would tidy the text
                 entries[name] = Entry(LINK, "", 0)
-            elif file.is_file():
-                entries[name] = Entry("100644", "", file.stat().st_size)
-        except (OSError, UnicodeEncodeError):
+            elif stat.S_ISREG(facts.st_mode):
+                entries[name] = Entry("100644", "", facts.st_size)
+        except (OSError, ValueError):
             continue
 
     def blobs(wanted: Sequence[tuple[str, Entry]]) -> Iterator[Content]:
         for name, _ in wanted:
             try:
-                content: Content = (path / name).read_bytes()
+                with open(f"{root}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - as above
+                    content: Content = file.readall()
             except OSError as error:
                 content = Absent(error.strerror or type(error).__name__)
             yield content
@@ -237,8 +256,10 @@ def folder_tree(path: Path, git: Git | None = None) -> Tree:
 
 
 def _walk(path: Path) -> Iterator[str]:
+    beginning = len(os.path.join(path, ""))  # noqa: PTH118 - a Path has no end
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if name != ".git")
         linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+        place = f"{folder}/"[beginning:]
         for name in (*files, *linked):
-            yield (Path(folder) / name).relative_to(path).as_posix()
+            yield f"{place}{name}"

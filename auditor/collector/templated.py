@@ -11,6 +11,8 @@ _TOKEN: Final = re.compile(
     r"<[A-Za-z_][\w .-]*>|\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__"
     r"|%[A-Z][A-Z0-9_]*%|\[\[.*?\]\]"
 )
+_PLACEHOLDER: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+"""No object can be called so."""
 _ACTION: Final = re.compile(r"\{\{.*?\}\}|<%.*?%>|\{%.*?%\}", re.DOTALL)
 _NAMES: Final = (("metadata", "name"), ("metadata", "namespace"))
 _STRUCTURE: Final = (
@@ -28,6 +30,8 @@ _STRUCTURE: Final = (
 
 def is_chart_template(path: str, tree: Tree) -> bool:
     """Say whether `path` lies in the `templates` folder of a Helm chart."""
+    if "templates/" not in path:
+        return False
     parts = path.split("/")
     return any(
         part == "templates" and "/".join((*parts[:i], "Chart.yaml")) in tree.entries
@@ -61,4 +65,7 @@ def has_actions(text: str) -> bool:
 def has_tokens(raw: Mapping[str, Any]) -> bool:
     """Say whether a name, repository, path or destination is a token that waits for a value."""
     fields = _STRUCTURE if raw.get("kind") == "Application" else _NAMES
+    name = at(raw, "metadata", "name")
+    if isinstance(name, str) and _PLACEHOLDER.fullmatch(name):
+        return True
     return any(isinstance(text := at(raw, *path), str) and _TOKEN.search(text) for path in fields)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from auditor.collector import yaml_plain
 from auditor.collector.yaml_nodes import CORE, PLAIN, BadYaml, Chunk, compose
 from auditor.collector.yaml_scalar import scalar
 
@@ -56,6 +57,11 @@ def read(chunk: Chunk, *, with_lines: Callable[[Any], bool] | None = None) -> It
 
     `with_lines` is asked for each value whether the lines of its fields are wanted.
     """
+    plain = yaml_plain.read(chunk.text, chunk.line, with_lines=with_lines is not None)
+    if plain is not None:
+        value, line, lines = plain
+        yield Document(value, line, lines if with_lines is not None and with_lines(value) else {})
+        return
     for node in compose(chunk):
         yield _document(node, chunk.line - 1, with_lines)
 

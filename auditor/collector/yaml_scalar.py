@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-_WORDS: Final[Mapping[str, bool | None]] = {
+WORDS: Final[Mapping[str, bool | None]] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE"), True),
     **dict.fromkeys(("on", "On", "ON"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE"), False),
@@ -24,8 +24,8 @@ _BASES: Final = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 
 def scalar(text: str) -> Any:
     """Return what an unquoted scalar means; raise ValueError for infinity and NaN."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in WORDS:
+        return WORDS[text]
     if text[0] not in "+-.0123456789":
         return text
     if _INFINITE.fullmatch(text):

@@ -1,16 +1,25 @@
 """One cause and its effects: findings that share a root are reported together."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from auditor.engine.keys import (
+    DELIVERED_BY,
+    GONE,
+    SAME,
+    SHARED,
+    UNNAMED,
+    Population,
+    explains,
+    keys,
+)
 from auditor.engine.result import Cause
-from auditor.findings import Basis, Finding, Key
+from auditor.findings import Basis, Finding, Key, Severity
 
 OPTION: Final = "option"
-_SOURCE: Final = re.compile(r"/spec/(?:sourceHydrator|sources/\d+|source)(?=/|\Z)")
+_NOBODY: Final = Population()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +32,24 @@ class Link:
     """Kind of the key on the side of the cause."""
     effect_kind: str = ""
     """Kind of the key on the side of the effect, where it plays another part there."""
+    is_ranked: bool = False
+    """True where the order of `causes` says which of several is the root."""
 
 
 SYNCS: Final = ("LIVE-001", "LIVE-002", "LIVE-003", "LIVE-004", "LIVE-005", "RETRY-006")
 """What shows that syncing does not work; LIVE-005 stands for LIVE-004 as long as it retries."""
-FAILURES: Final = ("LIVE-003", "LIVE-004", "LIVE-005", "RETRY-006", "LIVE-009", "LIVE-010")
-"""Rules that read messages."""
+FAILURES: Final = (
+    "LIVE-010",
+    "LIVE-009",
+    "LIVE-004",
+    "LIVE-003",
+    "LIVE-002",
+    "LIVE-005",
+    "RETRY-006",
+)
+"""Rules that read messages, the most telling first."""
+REFUSALS: Final = ("NS-001", "NS-005", "PROJ-001", "PROJ-002", "PROJ-003", "PROJ-004")
+"""Rules that find one trouble at every Application it hits."""
 CAPTURES: Final = ("cluster", "repository", "host", "address", "webhook", "apiservice")
 """Kinds of keys by which signatures name one place that many failures come from."""
 
@@ -36,6 +57,12 @@ LINKS: Final[tuple[Link, ...]] = (
     # what was written in the wrong place is missing in the right one
     Link(("SPEC-001", "SYNC-003", "SYNC-005"), ("NS-001", "PRUNE-001", "DIFF-002"), OPTION),
     Link(("SPEC-001",), ("DIFF-012", "LIVE-001", "LIVE-007"), "object"),
+    # one trouble, found at every Application it hits
+    *(Link((rule,), (rule,), SAME) for rule in REFUSALS),
+    Link(("SRC-007",), ("SRC-007",), "object"),
+    Link(("DIFF-001",), ("DIFF-001",), SAME),
+    # nobody tries again though nothing stands in the way any more
+    Link(("RETRY-006",), ("LIVE-004", "LIVE-003", "LIVE-001", "LIVE-002"), GONE, "application"),
     # namespaces
     Link(("NS-002",), ("NS-001",), "namespace"),
     Link(("LIVE-009",), ("NS-005",), "namespace"),
@@ -56,13 +83,17 @@ LINKS: Final[tuple[Link, ...]] = (
         "object",
     ),
     Link(("DIFF-001",), ("LIVE-001", "LIVE-007"), "object"),
-    Link(("SRC-007",), ("LIVE-007",), "object"),
+    Link(("SRC-007",), ("LIVE-007", "LIVE-001"), "object"),
+    Link(("SRC-007",), ("LIVE-003", "LIVE-004", "RETRY-006"), SHARED),
     Link(("DIFF-003", "DIFF-014"), ("DIFF-008",), "ignore"),
     Link(("DIFF-015",), ("LIVE-001",), "object"),
     Link(("DIFF-012",), ("LIVE-008",), "object"),
     # order and hooks
     Link(("WAVE-003", "WAVE-004", "WAVE-006", "WAVE-007"), ("LIVE-005", "LIVE-004"), "object"),
     Link(("WAVE-002",), ("WAVE-001",), "object"),
+    # what the API server or kubectl refuses, and a finalizer that nothing takes off
+    Link(("SYNC-008", "SYNC-013"), ("LIVE-005", "LIVE-004"), "object"),
+    Link(("PRUNE-005",), ("LIVE-009",), "application"),
     # secrets
     Link(("LIVE-010",), ("LIVE-010",), "store", "uses_store"),
     Link(("LIVE-010",), ("LIVE-002", "LIVE-005"), "secret"),
@@ -70,32 +101,48 @@ LINKS: Final[tuple[Link, ...]] = (
     # ApplicationSets, windows and what the controller was told
     Link(("SET-004", "SET-005", "SET-007"), ("LIVE-003", "LIVE-008", "SET-006"), "object"),
     Link(("PROJ-009", "SYNC-011"), ("LIVE-001", "LIVE-006"), "application"),
-    # one place that does not answer
-    *(Link(FAILURES, FAILURES, capture) for capture in CAPTURES),
+    # one place that does not answer, or one message that several got
+    *(Link(FAILURES, FAILURES, capture, is_ranked=True) for capture in CAPTURES),
+    Link(FAILURES, FAILURES, SAME, is_ranked=True),
     # one operation, several signs of it
     Link(("LIVE-004",), ("RETRY-006", "LIVE-003"), "operation"),
     Link(("LIVE-004",), ("LIVE-001",), "application"),
     Link(("LIVE-004",), ("LIVE-002",), "object"),
+    # before 3.6 Argo CD does not say which object is ill
+    Link(("LIVE-010", "LIVE-004", "LIVE-005"), ("LIVE-002",), "application", UNNAMED),
+    # what is waited for, before who waits
+    Link(("LIVE-002",), ("LIVE-005",), "object"),
+    Link(("LIVE-005",), ("LIVE-001", "LIVE-002"), "application"),
     # a short patience is never the first to mend: it follows what it cut short
     Link(("RETRY-006",), ("RETRY-001", "RETRY-002", "RETRY-003", "RETRY-004"), "application"),
     # children and parents
+    Link(
+        ("SRC-003", "LIVE-003", "LIVE-004", "LIVE-005"),
+        ("DIFF-012", "LIVE-008"),
+        "application",
+        DELIVERED_BY,
+    ),
     Link(("LIVE-009",), ("LIVE-005",), "object"),
     Link(("LIVE-009",), ("LIVE-005",), "application", "child"),
     Link(("LIVE-001", "LIVE-002", "LIVE-005"), ("LIVE-002", "LIVE-005"), "application", "child"),
 )
-"""RULES.md, "Causes and effects": the rows whose rules exist, the nearest cause first. A rule that
+""""Causes and effects": the rows whose rules exist, the nearest cause first. A rule that
 is missing here only stays ungrouped."""
 
 
-def group(findings: tuple[Finding, ...]) -> tuple[Cause, ...]:
-    """Return the roots that have effects, the one to mend first in front."""
-    parent = _parents(findings)
+def group(findings: tuple[Finding, ...], population: Population = _NOBODY) -> tuple[Cause, ...]:
+    """Return the roots that have effects or hurt already, the one to mend first in front."""
+    parent = _parents(findings, population)
     effects: dict[int, list[Finding]] = defaultdict(list)
     for index, finding in enumerate(findings):
         root = _root(index, parent)
         if root != index:
             effects[root].append(finding)
-    causes = (Cause(findings[root], tuple(group)) for root, group in effects.items())
+    causes = (
+        Cause(finding, tuple(effects[index]))
+        for index, finding in enumerate(findings)
+        if index not in parent and (index in effects or _hurts(finding))
+    )
     return tuple(sorted(causes, key=_order))
 
 
@@ -106,46 +153,51 @@ def roots(findings: tuple[Finding, ...], causes: tuple[Cause, ...]) -> tuple[Cau
     return tuple(sorted((*causes, *alone), key=_order))
 
 
-def keys(finding: Finding) -> frozenset[Key]:
-    """Return what `finding` shares with others: its own keys, its Applications and their source."""
-    about = (finding.subject, *finding.members)
-    names = {ref.qualified for ref in about if ref.kind == "Application"}
-    source = _SOURCE.match(finding.breach.at)
-    sources = {("source", f"{name} {source[0]}") for name in names if source}
-    return finding.breach.keys | sources | {("application", name) for name in names}
+def _hurts(finding: Finding) -> bool:
+    """Say whether something is wrong already that is worth mending first."""
+    return finding.breach.basis is Basis.OBSERVED and finding.severity >= Severity.MEDIUM
 
 
-def _parents(findings: tuple[Finding, ...]) -> dict[int, int]:
+def _parents(findings: tuple[Finding, ...], population: Population) -> dict[int, int]:
     """Map the effect to its nearest cause; earlier rows and worse findings win."""
+    shared = [keys(finding, population) for finding in findings]
     by_key: dict[tuple[str, Key], list[int]] = defaultdict(list)
+    by_rule: dict[str, list[int]] = defaultdict(list)
     for index, finding in enumerate(findings):
-        for key in keys(finding):
+        by_rule[finding.rule].append(index)
+        for key in shared[index]:
             by_key[finding.rule, key].append(index)
     parent: dict[int, int] = {}
     for link in LINKS:
-        for index, finding in enumerate(findings):
-            if finding.rule not in link.effects or index in parent:
+        for index in (found for rule in link.effects for found in by_rule.get(rule, ())):
+            if index in parent:
                 continue
             candidates = (
-                found
-                for name in _names(finding, link.effect_kind or link.kind)
-                for rule in link.causes
+                (rank if link.is_ranked else 0, _is_declared(findings[found]), found)
+                for name in _names(shared[index], link.effect_kind or link.kind)
+                for rank, rule in enumerate(link.causes)
                 for found in by_key.get((rule, (link.kind, name)), ())
-                if link.kind != OPTION or _share_an_application(findings[found], finding)
+                if population.is_one_place(findings[found], findings[index], (link.kind, name))
+                and explains(rule, findings[index])
+                and (link.kind != OPTION or _share_an_application(shared[found], shared[index]))
             )
-            cause = min(candidates, default=None)
+            *_, cause = min(candidates, default=(0, False, None))
             if cause is not None and _root(cause, parent) != index:
                 parent[index] = cause
     return parent
 
 
-def _names(finding: Finding, kind: str) -> list[str]:
-    return sorted(name for one, name in keys(finding) if one == kind)
+def _is_declared(finding: Finding) -> bool:
+    return finding.breach.basis is Basis.DECLARED
 
 
-def _share_an_application(one: Finding, other: Finding) -> bool:
+def _names(shared: frozenset[Key], kind: str) -> list[str]:
+    return sorted(name for one, name in shared if one == kind)
+
+
+def _share_an_application(one: frozenset[Key], other: frozenset[Key]) -> bool:
     """Say whether both are about one Application: an option lost here says nothing of there."""
-    return any(kind == "application" for kind, _ in keys(one) & keys(other))
+    return any(kind == "application" for kind, _ in one & other)
 
 
 def _root(index: int, parent: dict[int, int]) -> int:
@@ -157,5 +209,6 @@ def _root(index: int, parent: dict[int, int]) -> int:
 def _order(cause: Cause) -> tuple[object, ...]:
     everyone: Iterable[Finding] = (cause.root, *cause.effects)
     worst = max(finding.severity for finding in everyone)
-    is_declared = cause.root.breach.basis is Basis.DECLARED
+    # what is declared and has effects that are seen is seen to happen
+    is_declared = all(map(_is_declared, everyone))
     return is_declared, -worst, -len(cause.subjects), cause.root.rule, cause.root.subject

@@ -6,12 +6,12 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from auditor.argocd.application import Application
+from auditor.engine.environment_reasons import UNASSIGNED, Reader, strength
 from auditor.findings import Tier
 from auditor.kube.gap import Gap
-from auditor.kube.origin import GitOrigin, Origin, RenderedOrigin
+from auditor.kube.origin import Origin
 from auditor.kube.ref import ResourceRef
 
-UNASSIGNED: Final = "unassigned"
 PLATFORM: Final = "platform"
 """Column of findings about Argo CD itself, and of those that span environments."""
 
@@ -147,7 +147,7 @@ class Environments:
     def of_namespace(self, namespace: str) -> str:
         """Return the environment a namespace's name speaks of, or UNASSIGNED."""
         hits = [
-            (_strength(pattern), environment.name)
+            (strength(pattern), environment.name)
             for environment in self.known
             for pattern, _ in _matches(environment.namespaces, (namespace,))
         ]
@@ -161,8 +161,9 @@ def assign(
 ) -> dict[ResourceRef, Assignment]:
     """Return the assignment of every Application; `children` by parent."""
     own: dict[ResourceRef, Gap] = {}
+    reader = Reader(environments.known)
     for app in applications:
-        reason = _own(app, environments)
+        reason = reader.reason(app)
         # Of alternatives with one name the most important tier counts.
         if app.ref not in own or _rank(reason, environments) < _rank(own[app.ref], environments):
             own[app.ref] = reason
@@ -182,8 +183,9 @@ def of_alternatives(
     declaration of one says nothing about the others.
     """
     found: dict[Declaration, Assignment] = {}
+    reader = Reader(environments.known)
     for app in applications:
-        reason = _own(app, environments)
+        reason = reader.reason(app)
         name = str(reason.facts["environment"])
         joint = assignments[app.ref]
         is_apart = name != UNASSIGNED and joint.environments != (name,)
@@ -195,35 +197,6 @@ def of_alternatives(
 
 def _rank(reason: Gap, environments: Environments) -> int:
     return environments.tier(str(reason.facts["environment"])).rank
-
-
-def _own(app: Application, environments: Environments) -> Gap:
-    """Return the strongest reason: what says it outright before what only sounds like it."""
-    labels = tuple(f"{k}={v}" for k, v in app.manifest.labels.items())
-    paths = tuple(f"/{source.path}/" for source in app.sources if source.path)
-    if app.declared and isinstance(app.declared.origin, GitOrigin):
-        paths = (*paths, f"/{app.declared.origin.path}")
-    if app.declared and isinstance(app.declared.origin, RenderedOrigin):
-        # An overlay's path is its folder.
-        paths = (*paths, f"/{app.declared.origin.path}/")
-    tests = (
-        ("label", "labels", labels),
-        ("namespace", "namespaces", (app.destination.namespace,)),
-        ("name", "names", (app.name,)),
-        ("cluster", "clusters", (app.destination.server, app.destination.name)),
-        ("project", "projects", (app.project,)),
-        ("path", "paths", paths),
-    )
-    for code, selector, values in tests:
-        hits = [
-            (_strength(pattern), pattern, value, environment.name)
-            for environment in environments.known
-            for pattern, value in _matches(getattr(environment, selector), values)
-        ]
-        if hits:
-            _, pattern, value, name = max(hits, key=lambda hit: hit[0])
-            return Gap(code, {"environment": name, "pattern": pattern, "value": value})
-    return Gap("none", {"environment": UNASSIGNED})
 
 
 def _with_children(
@@ -268,13 +241,3 @@ def _descendants(
 
 def _matches(globs: Iterable[str], values: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(g, value) for g in globs for value in values if value and fnmatchcase(value, g)]
-
-
-def _strength(pattern: str) -> tuple[int, int]:
-    """Rank a glob: the whole word, then its end (`*-prod`), its beginning, its middle.
-
-    Longer patterns win among equals, so that `*-pre-prod` is not taken for `*-prod`.
-    """
-    starts, ends = pattern.startswith("*"), pattern.endswith("*")
-    form = {(False, False): 3, (True, False): 2, (False, True): 1, (True, True): 0}
-    return form[starts, ends], len(pattern)

@@ -1,12 +1,15 @@
 """What an audit is, once it is done: verdicts and everything a reader may ask about them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from auditor.argocd.releases import Version
 from auditor.engine.environments import Assignment
+from auditor.engine.policy import Policy
 from auditor.findings import Finding, NotAssessed, Passed, Verdict
+from auditor.findings.waiver import WaiverUse
+from auditor.kube.gap import Gap
 from auditor.kube.ref import ResourceRef
 from auditor.rulebook import Rule
 from auditor.rulebook.needs import raw_sections
@@ -14,6 +17,21 @@ from auditor.snapshot import Collected, Missing, Snapshot
 
 EXCLUSIONS: Final = frozenset({"no_cluster", "no_git", "not_selected"})
 """Codes of gaps that the user asked for."""
+
+
+Placed = tuple[ResourceRef | None, str]
+"""What was asked about, and its column in the report; None stands for a whole section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Checks of one rule that ended alike: a verdict each, made when somebody looks at it."""
+
+    rule: str
+    places: tuple[Placed, ...]
+    """In the order of the subjects; equal batches may share one tuple."""
+    why: Gap | None = None
+    """Why they are not assessed; None: they passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +69,17 @@ class Population:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What became of one rule; subjects = passed + found + not_assessed."""
+    """What became of one rule; subjects = passed + found + waived + not_assessed."""
 
     rule: str
     subjects: int
     passed: int
     found: int
-    """Subjects with at least one finding."""
+    """Subjects with at least one finding that is not waived."""
     findings: int
+    """Those that are not waived."""
+    waived: int
+    """Subjects whose findings are all waived."""
     not_assessed: int
 
 
@@ -68,7 +89,14 @@ class Audit:
 
     snapshot: Snapshot
     rules: tuple[Rule[Any, Any], ...]
-    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+    """Those that nobody has accepted, worst first."""
+    waived: tuple[Finding, ...]
+    """Those that a waiver in force accepts, worst first."""
+    passes: tuple[Batch, ...]
+    """By rule, at most one each."""
+    unseen: tuple[Batch, ...]
+    """By rule, one for each reason."""
     causes: tuple[Cause, ...]
     """Worst first; only roots that have effects."""
     assignments: Mapping[ResourceRef, Assignment]
@@ -82,34 +110,78 @@ class Audit:
     version: Version
     version_source: str
     """`cluster`, `option` or `assumed`."""
+    policy: Policy
+    waivers: tuple[WaiverUse, ...]
+    """All of them, in force or not."""
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Return the findings, worst first."""
-        return tuple(v for v in self.verdicts if isinstance(v, Finding))
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Return every verdict: findings, accepted or not, what could not be looked at, passes."""
+        found = sorted((*self.findings, *self.waived), key=worst_first)
+        return (*found, *self.not_assessed, *self.passed)
 
     @property
     def passed(self) -> tuple[Passed, ...]:
-        """Return the passes."""
-        return tuple(v for v in self.verdicts if isinstance(v, Passed))
+        """Return the passes, by rule and subject."""
+        return tuple(passes(self.passes))
 
     @property
     def not_assessed(self) -> tuple[NotAssessed, ...]:
-        """Return what could not be looked at."""
-        return tuple(v for v in self.verdicts if isinstance(v, NotAssessed))
+        """Return what could not be looked at, by rule and subject."""
+        return tuple(gaps(self.unseen))
+
+    @property
+    def unjudged(self) -> int:
+        """Return how many checks could not be made."""
+        return sum(row.not_assessed for row in self.coverage)
 
     @property
     def has_seen_anything(self) -> bool:
         """Say whether there was an Application to audit and a rule that could judge one."""
-        return bool(self.population.audited) and bool(self.findings or self.passed)
+        judged = self.findings or self.waived or self.passes
+        return bool(self.population.audited) and bool(judged)
 
     @property
     def is_complete(self) -> bool:
         """Say whether everything that the rules asked about could be looked at."""
+        if any(batch.why and batch.why.code not in EXCLUSIONS for batch in self.unseen):
+            return False
         needed = raw_sections(self.rules)
         looks = [look for name, look in self.snapshot.sections.items() if name in needed]
-        if any(isinstance(look, Missing) for look in looks):
-            return False
-        if any(look.gaps for look in looks if isinstance(look, Collected)):
-            return False
-        return all(verdict.why.code in EXCLUSIONS for verdict in self.not_assessed)
+        return not any(
+            isinstance(look, Missing) or (isinstance(look, Collected) and look.gaps)
+            for look in looks
+        )
+
+
+def worst_first(finding: Finding) -> tuple[Any, ...]:
+    """Return the key by which findings are ordered."""
+    ref = finding.subject
+    name = ref.group, ref.kind, ref.namespace, ref.name
+    return -finding.severity, finding.rule, name, finding.breach.at, finding.breach.identity
+
+
+def passes(batches: tuple[Batch, ...]) -> Iterator[Passed]:
+    """Yield the passes of batches, by rule and subject."""
+    for batch in sorted(batches, key=lambda batch: batch.rule):
+        for subject, column in sorted(batch.places, key=_by_name):
+            if subject is not None:
+                yield Passed(rule=batch.rule, subject=subject, environment=column)
+
+
+def gaps(batches: tuple[Batch, ...]) -> Iterator[NotAssessed]:
+    """Yield what batches could not look at, by rule and subject."""
+    found = [
+        (batch.rule, _by_name(place), batch.why.key, place, batch.why)
+        for batch in batches
+        if batch.why
+        for place in batch.places
+    ]
+    found.sort(key=lambda one: one[:3])
+    for rule, _, _, (subject, column), why in found:
+        yield NotAssessed(rule=rule, subject=subject, environment=column, why=why)
+
+
+def _by_name(place: Placed) -> tuple[str, ...]:
+    ref = place[0]
+    return (ref.group, ref.kind, ref.namespace, ref.name) if ref else ("", "", "", "")

@@ -1,79 +1,44 @@
 """Put every rule to every object."""
 
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from auditor.argocd.application import Application
-from auditor.argocd.cluster import Namespace
 from auditor.engine.causes import group
 from auditor.engine.environments import (
     PLATFORM,
-    Assignment,
-    Declaration,
     Environments,
     assign,
     of_alternatives,
 )
-from auditor.engine.result import Audit, Coverage, Population
+from auditor.engine.keys import Population as Subjects
+from auditor.engine.policy import Asked, Policy, rated
+from auditor.engine.questions import Desk, Place, Scope, named
+from auditor.engine.result import (
+    Audit,
+    Batch,
+    Coverage,
+    Placed,
+    Population,
+    gaps,
+    passes,
+    worst_first,
+)
 from auditor.engine.templates import template_of
-from auditor.findings import Breach, Finding, NotAssessed, Passed, Tier, Unseen, Verdict
+from auditor.engine.waivers import Seen, holding, used, waived
+from auditor.findings import Breach, Finding, Unseen, Verdict
 from auditor.findings.fingerprint import fingerprint
-from auditor.kube.gap import Gap
+from auditor.findings.waiver import WaiverUse
+from auditor.kube.gap import Gap, Unjudgeable
 from auditor.kube.ref import ResourceRef
 from auditor.rulebook import Rule
-from auditor.rulebook.rule import Subject
+from auditor.rulebook.waivers import WAIVERS
 from auditor.snapshot import Collected, Excluded, Missing, Snapshot, sections
 from auditor.snapshot.derived import APPLICATIONS, CHILDREN, VERSION
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is asked about: the environments, and which of them was chosen (empty: all)."""
-
-    environments: Environments
-    chosen: str
-    assignments: Mapping[ResourceRef, Assignment]
-    alternatives: Mapping[Declaration, Assignment] = field(default_factory=dict)
-    """Of declarations that belong elsewhere than others of their name."""
-
-    def of(self, app: Application) -> Assignment:
-        """Return the assignment of `app` as it is declared here."""
-        origin = app.declared.origin if app.declared else None
-        found = self.alternatives.get((app.ref, origin)) if origin else None
-        return found or self.assignments[app.ref]
-
-    def place(self, subject: Subject) -> tuple[str, Tier]:
-        """Return the report's column for `subject` and the tier that sets its severity."""
-        match subject:
-            case Application() as app:
-                assignment = self.of(app)
-                return assignment.column, assignment.tier
-            case Namespace(ref=ref):
-                name = self.environments.of_namespace(ref.name)
-                return name, self.environments.tier(name)
-            case _:
-                return PLATFORM, Tier.UNASSIGNED
-
-    def has(self, subject: Subject) -> bool:
-        """Say whether `subject` is asked about; what is shared belongs to every environment."""
-        if not self.chosen:
-            return True
-        match subject:
-            case Application() as app:
-                assignment = self.of(app)
-                return self.chosen in assignment.environments or assignment.is_shared
-            case Namespace(ref=ref):
-                name = self.environments.of_namespace(ref.name)
-                return name == self.chosen or self.environments.tier(name) is Tier.SHARED
-            case _:
-                return True
 
 
 def audit(
@@ -83,11 +48,13 @@ def audit(
     environments: Environments | None = None,
     environment: str = "",
     options: Mapping[str, Any] | None = None,
+    policy: Policy | None = None,
 ) -> Audit:
     """Return what `rules` say about `snapshot`; `environment` is a name of `environments`.
 
-    `options` maps rule ids to instances of their option classes.
+    `options` maps rule ids to instances of their option classes; the policy's are stronger.
     """
+    policy = policy or Policy()
     environments = environments or Environments()
     applications = snapshot.look(APPLICATIONS)
     known = applications if isinstance(applications, tuple) else ()
@@ -96,104 +63,179 @@ def audit(
     assignments = assign(known, parents, environments)
     alternatives = of_alternatives(known, assignments, environments)
     scope = Scope(environments, environment, assignments, alternatives)
-    asked = tuple(rules)
-    verdicts = [
-        verdict
+    asked = policy.chosen(rules)
+    desk = Desk(snapshot, scope, policy)
+    answers = {
+        rule.id: judge(desk, rule, (options or {}).get(rule.id))
         for rule in asked
-        for verdict in judge(snapshot, rule, scope, (options or {}).get(rule.id))
-    ]
-    verdicts.sort(key=_order)
+        if rule.over != WAIVERS
+    }
+    uses = used(snapshot, policy, _seen(snapshot, policy, answers.values(), environment))
+    answers = {rule: _accepted(answer, uses) for rule, answer in answers.items()}
+    held = Desk(holding(snapshot, uses), scope, policy)
+    answers |= {rule.id: judge(held, rule) for rule in asked if rule.over == WAIVERS}
+    told = [answers[rule.id] for rule in asked]
+    found = sorted((f for answer in told for f in answer.findings), key=worst_first)
+    findings = tuple(finding for finding in found if not finding.is_waived)
     version, source = _version(snapshot)
-    findings = tuple(v for v in verdicts if isinstance(v, Finding))
     return Audit(
         snapshot=snapshot,
         rules=asked,
-        verdicts=tuple(verdicts),
-        causes=group(findings),
+        findings=findings,
+        waived=tuple(finding for finding in found if finding.is_waived),
+        passes=tuple(answer.passed for answer in told if answer.passed.places),
+        unseen=tuple(batch for answer in told for batch in answer.unseen),
+        causes=group(findings, Subjects({app.ref: app for app in known})),
         assignments=scope.assignments,
         population=_population(snapshot, known, scope),
-        coverage=_coverage(asked, verdicts),
+        coverage=tuple(map(_covered, told)),
         environment=environment,
         environments=environments.columns,
         version=version,
         version_source=source,
+        policy=policy,
+        waivers=uses,
     )
 
 
-def judge(
-    snapshot: Snapshot, rule: Rule[Any, Any], scope: Scope, options: Any = None
-) -> Iterator[Verdict]:
-    """Yield the verdicts of one rule, at least one for every object that is asked about."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one rule says of everything it is asked about."""
+
+    rule: str
+    findings: tuple[Finding, ...]
+    passed: Batch
+    unseen: tuple[Batch, ...]
+
+
+def judge(desk: Desk, rule: Rule[Any, Any], options: Any = None) -> Answer:
+    """Return what one rule says: a verdict at least for every object that is asked about."""
     failed: list[str] = []
-    subjects = _look(snapshot, rule, rule.over, failed)
+    subjects = _look(desk.snapshot, rule, rule.over, failed)
+    nothing = Batch(rule.id, ())
     if isinstance(subjects, Missing | Excluded):
-        yield NotAssessed(rule=rule.id, subject=None, environment=PLATFORM, why=subjects.why)
-        return
-    looks = [_look(snapshot, rule, section, failed) for section in rule.needs]
+        nowhere = Batch(rule.id, ((None, PLATFORM),), subjects.why)
+        return Answer(rule.id, (), nothing, (nowhere,))
+    looks = [_look(desk.snapshot, rule, section, failed) for section in rule.needs]
     why = next((look.why for look in looks if isinstance(look, Missing | Excluded)), None)
-    looks += [_look(snapshot, rule, section, failed) for section in rule.uses]
-    for subject in subjects:
-        column, tier = scope.place(subject)
-        if not scope.has(subject) or tier not in rule.severity:
+    looks += [_look(desk.snapshot, rule, section, failed) for section in rule.uses]
+    places, asked = desk.questions(rule, subjects, options)
+    if why:
+        unseen = (Batch(rule.id, desk.named(places), why),) if places else ()
+        return Answer(rule.id, (), nothing, unseen)
+    return _answer(desk, rule, (places, asked), looks, failed)
+
+
+def _answer(
+    desk: Desk,
+    rule: Rule[Any, Any],
+    questions: tuple[tuple[Place, ...], Iterable[Asked]],
+    looks: list[Any],
+    failed: list[str],
+) -> Answer:
+    findings: list[Finding] = []
+    passed: list[Place] = []
+    unseen: dict[int, tuple[Gap, list[Placed]]] = {}
+    check = rule.check
+    for place, asked in zip(*questions, strict=True):
+        try:
+            said = [*check(place.subject, asked.options, *looks)]
+        except Unjudgeable as unjudgeable:
+            said = [Unseen(unjudgeable.gap)]
+        except Exception as error:  # noqa: BLE001 - a rule that raises is NotAssessed
+            said = [Unseen(_failure(error, f"{rule.id} on {place.subject.ref}", failed))]
+        if not said:
+            passed.append(place)
             continue
-        if why:
-            yield NotAssessed(rule=rule.id, subject=subject.ref, environment=column, why=why)
-        else:
-            said = _ask(rule, subject, options or rule.options(), looks, failed)
-            yield from _verdicts(rule, subject, said, column, tier)
+        breaches = [one for one in said if isinstance(one, Breach)]
+        findings += [_finding(rule, place, breach, asked) for breach in breaches]
+        first = said[0]
+        if not breaches and isinstance(first, Unseen):
+            why = first.why
+            # most objects of a section share one reason, whose text need not be made each time
+            if id(why) not in unseen:
+                unseen[id(why)] = (why, [])
+            unseen[id(why)][1].append((place.subject.ref, place.column))
+    # what everyone passed is told once
+    is_whole = len(passed) == len(questions[0])
+    return Answer(
+        rule.id,
+        tuple(findings),
+        Batch(rule.id, desk.named(questions[0]) if is_whole else named(passed)),
+        _batches(rule.id, unseen.values()),
+    )
+
+
+def _batches(rule: str, unseen: Iterable[tuple[Gap, list[Placed]]]) -> tuple[Batch, ...]:
+    """Return one batch for each reason; reasons are equal where their texts are."""
+    alike: dict[str, tuple[Gap, list[Placed]]] = {}
+    for why, places in unseen:
+        alike.setdefault(why.key, (why, []))[1].extend(places)
+    return tuple(Batch(rule, tuple(places), why) for why, places in alike.values())
+
+
+def _seen(snapshot: Snapshot, policy: Policy, answers: Iterable[Answer], environment: str) -> Seen:
+    """Return what was said, for waivers to be held against; nothing where there are none."""
+    told = list(answers)
+    annotated = snapshot.look(WAIVERS)
+    verdicts = (verdict for answer in told for verdict in _verdicts(answer))
+    has_waivers = bool(policy.waivers) or (isinstance(annotated, tuple) and bool(annotated))
+    return Seen.of(
+        verdicts if has_waivers else (),
+        (answer.rule for answer in told),
+        is_whole=not environment,
+    )
+
+
+def _verdicts(answer: Answer) -> Iterator[Verdict]:
+    yield from answer.findings
+    yield from passes((answer.passed,))
+    yield from gaps(answer.unseen)
+
+
+def _accepted(answer: Answer, uses: tuple[WaiverUse, ...]) -> Answer:
+    """Return `answer` with the findings marked that a waiver accepts."""
+    if not uses or not answer.findings:
+        return answer
+    marked = waived(answer.findings, uses)
+    return replace(answer, findings=tuple(one for one in marked if isinstance(one, Finding)))
 
 
 def _look(snapshot: Snapshot, rule: Rule[Any, Any], section: Any, failed: list[str]) -> Any:
-    found = _netted(lambda: snapshot.look(section), f"{rule.id} in {section.name}", failed)
-    return Missing(found) if isinstance(found, Gap) else found
-
-
-def _ask(
-    rule: Rule[Any, Any], subject: Any, options: Any, looks: list[Any], failed: list[str]
-) -> list[Breach | Unseen]:
-    found = _netted(
-        lambda: list(rule.check(subject, options, *looks)), f"{rule.id} on {subject.ref}", failed
-    )
-    return [Unseen(found)] if isinstance(found, Gap) else found
-
-
-def _netted(action: Callable[[], T], what: str, failed: list[str]) -> T | Gap:
-    """Return what `action` gives, or why it failed; `failed` remembers errors already told."""
     try:
-        return action()
-    except Exception as error:
-        said = f"{type(error).__name__}: {error}"[:200]
-        if said not in failed:
-            failed.append(said)
-            log.exception("%s failed", what)
-        return Gap("rule_failed", {"error": said})
+        return snapshot.look(section)
+    except Unjudgeable as unjudgeable:
+        return Missing(unjudgeable.gap)
+    except Exception as error:  # noqa: BLE001 - a section that cannot be worked out is Missing
+        return Missing(_failure(error, f"{rule.id} in {section.name}", failed))
 
 
-def _verdicts(
-    rule: Rule[Any, Any], subject: Any, said: list[Breach | Unseen], column: str, tier: Tier
-) -> Iterator[Verdict]:
-    breaches = [one for one in said if isinstance(one, Breach)]
-    unseen = [one for one in said if isinstance(one, Unseen)]
-    for breach in breaches:
-        table = breach.severity or rule.severity
-        manifest = breach.manifest or subject.manifest
-        yield Finding(
-            rule=rule.id,
-            severity=table.get(tier, rule.severity[tier]).lowered(breach.lower),
-            subject=subject.ref,
-            environment=column,
-            tier=tier,
-            breach=_grouped(breach, rule, subject),
-            manifest=manifest,
-            fingerprint=fingerprint(
-                rule.id, subject.ref, manifest.raw, breach.at, breach.identity or breach.group
-            ),
-        )
-    if not breaches and unseen:
-        why = unseen[0].why
-        yield NotAssessed(rule=rule.id, subject=subject.ref, environment=column, why=why)
-    elif not breaches:
-        yield Passed(rule=rule.id, subject=subject.ref, environment=column)
+def _failure(error: Exception, what: str, failed: list[str]) -> Gap:
+    """Return why something failed; `failed` remembers errors already told."""
+    said = f"{type(error).__name__}: {error}"[:200]
+    if said not in failed:
+        failed.append(said)
+        log.error("%s failed", what, exc_info=error)
+    return Gap("rule_failed", {"error": said})
+
+
+def _finding(rule: Rule[Any, Any], place: Place, breach: Breach, asked: Asked) -> Finding:
+    subject = place.subject
+    table = breach.severity or rule.severity
+    manifest = breach.manifest or subject.manifest
+    severity = rated(table, rule.severity, place.tier, asked.severity)
+    return Finding(
+        rule=rule.id,
+        severity=severity.lowered(breach.lower),
+        subject=subject.ref,
+        environment=place.column,
+        tier=place.tier,
+        breach=_grouped(breach, rule, subject),
+        manifest=manifest,
+        fingerprint=fingerprint(
+            rule.id, subject.ref, manifest.raw, breach.at, breach.identity or breach.group
+        ),
+    )
 
 
 def _grouped(breach: Breach, rule: Rule[Any, Any], subject: Any) -> Breach:
@@ -204,33 +246,19 @@ def _grouped(breach: Breach, rule: Rule[Any, Any], subject: Any) -> Breach:
     return replace(breach, group=f"{template} {rule.id} {breach.at}") if template else breach
 
 
-def _order(verdict: Verdict) -> tuple[Any, ...]:
-    match verdict:
-        case Finding(severity=severity, rule=rule, subject=subject, breach=breach):
-            return 0, -severity, rule, subject, breach.at, breach.identity
-        case NotAssessed(rule=rule, subject=subject, why=why):
-            return 1, rule, subject or ResourceRef("", "", "", ""), why.key
-        case Passed(rule=rule, subject=subject):
-            return 2, rule, subject
-
-
-def _coverage(rules: Iterable[Rule[Any, Any]], verdicts: Iterable[Verdict]) -> tuple[Coverage, ...]:
-    said: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        said[verdict.rule].append(verdict)
-    return tuple(_covered(rule.id, said[rule.id]) for rule in rules)
-
-
-def _covered(rule: str, verdicts: list[Verdict]) -> Coverage:
-    kinds = Counter(type(verdict) for verdict in verdicts)
-    found = len({v.subject for v in verdicts if isinstance(v, Finding)})
+def _covered(answer: Answer) -> Coverage:
+    found = {finding.subject for finding in answer.findings if not finding.is_waived}
+    accepted = {finding.subject for finding in answer.findings if finding.is_waived} - found
+    passed = len(answer.passed.places)
+    unseen = sum(len(batch.places) for batch in answer.unseen)
     return Coverage(
-        rule=rule,
-        subjects=found + kinds[Passed] + kinds[NotAssessed],
-        passed=kinds[Passed],
-        found=found,
-        findings=kinds[Finding],
-        not_assessed=kinds[NotAssessed],
+        rule=answer.rule,
+        subjects=len(found) + len(accepted) + passed + unseen,
+        passed=passed,
+        found=len(found),
+        findings=sum(not finding.is_waived for finding in answer.findings),
+        waived=len(accepted),
+        not_assessed=unseen,
     )
 
 
@@ -243,14 +271,18 @@ def _population(snapshot: Snapshot, known: Iterable[Application], scope: Scope) 
         for section in (sections.GIT_MANIFESTS, sections.LIVE_APPLICATIONS)
     ]
     return Population(
-        both=tuple(sorted(declared & live)),
-        only_git=tuple(sorted(declared - live)),
-        only_live=tuple(sorted(live - declared)),
-        audited=tuple(sorted(audited)),
-        out_of_scope=tuple(sorted((declared | live) - audited)),
+        both=_sorted(declared & live),
+        only_git=_sorted(declared - live),
+        only_live=_sorted(live - declared),
+        audited=_sorted(audited),
+        out_of_scope=_sorted((declared | live) - audited),
         git_seen=seen[0],
         live_seen=seen[1],
     )
+
+
+def _sorted(refs: Iterable[ResourceRef]) -> tuple[ResourceRef, ...]:
+    return tuple(sorted(refs, key=lambda ref: (ref.group, ref.kind, ref.namespace, ref.name)))
 
 
 def _version(snapshot: Snapshot) -> tuple[Any, str]:

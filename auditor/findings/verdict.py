@@ -89,6 +89,8 @@ class Finding:
     fingerprint: str
     members: tuple[ResourceRef, ...] = field(default=())
     """Applications the finding concerns besides the subject."""
+    is_waived: bool = False
+    """True where a waiver in force accepts it: told, but not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

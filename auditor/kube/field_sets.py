@@ -5,7 +5,7 @@ Mirrors structured-merge-diff `fieldpath`. A path is a tuple of elements: `("f",
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 Element: TypeAlias = tuple[str, str]
@@ -21,6 +21,12 @@ def parse(fields: Any) -> FieldSet | None:
         return None
     found: set[Path] = set()
     return frozenset(found) if _collect(fields, (), found) else None
+
+
+def containers(sets: Iterable[FieldSet]) -> FieldSet:
+    """Return the maps and lists in which any of the sets names something."""
+    paths = (path for fields in sets for path in fields)
+    return frozenset(path[:end] for path in paths for end in range(1, len(path)))
 
 
 def key_element(keys: Mapping[str, Any]) -> Element:

@@ -16,3 +16,11 @@ class Gap:
     def key(self) -> str:
         """Return a text that equal gaps share, for counting and ordering."""
         return " ".join((self.code, *(f"{k}={self.facts[k]}" for k in sorted(self.facts))))
+
+
+class Unjudgeable(Exception):
+    """Something that cannot be worked out, met where no gap can be returned; `gap` says why."""
+
+    def __init__(self, gap: Gap) -> None:
+        super().__init__(gap.code)
+        self.gap = gap

@@ -99,10 +99,11 @@ class _Matcher:
     def __call__(self, text: str) -> bool:
         if self.ends is not None:
             return text.startswith(self.ends[0]) and text.endswith(self.ends[1])
-        return (self.takes_nothing and not text) or _linear_match(self.expression, text)
+        return (self.takes_nothing and not text) or linear_match(self.expression, text)
 
 
-def _linear_match(expression: str, text: str) -> bool:
+def linear_match(expression: str, text: str) -> bool:
+    """Tell whether an expression of RE2 matches all of `text`, in linear time."""
     compiled = _automaton(expression)
     try:
         return compiled is not None and compiled.fullmatch(text) is not None
@@ -242,11 +243,11 @@ def filepath_match(pattern: str, name: str) -> bool:
         expression = _filepath_expression(pattern)
     except BadPattern:
         return False
-    return expression.fullmatch(name) is not None
+    return linear_match(expression, name)
 
 
 @lru_cache(maxsize=4096)
-def _filepath_expression(pattern: str) -> re.Pattern[str]:
+def _filepath_expression(pattern: str) -> str:
     reader = _Reader(pattern)
     out: list[str] = []
     while char := reader.read():
@@ -261,7 +262,7 @@ def _filepath_expression(pattern: str) -> re.Pattern[str]:
             out.append(re.escape(_required(reader)))
         else:
             out.append(re.escape(char))
-    return re.compile("".join(out), re.DOTALL)
+    return "".join(out)
 
 
 def _filepath_class(reader: _Reader) -> str:
@@ -283,7 +284,7 @@ def _filepath_class(reader: _Reader) -> str:
     body = "".join(ranges)
     if body:
         return f"[{negation}{body}]"
-    return "." if negation else r"(?!)"
+    return "." if negation else r"[^\x{0}-\x{10ffff}]"
 
 
 def _class_char(reader: _Reader) -> str:

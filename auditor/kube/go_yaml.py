@@ -2,7 +2,9 @@
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, Final
+
+_MAX_VALUES: Final = 1_000_000
 
 
 class BadYaml(ValueError):
@@ -14,11 +16,30 @@ def load(text: str) -> Any:
     import yaml  # noqa: PLC0415  # costs a tenth of a second, and few texts hold YAML
 
     try:
-        return yaml.load(text, Loader=_loader())  # noqa: S506  # a subclass of a safe loader
+        found = yaml.load(text, Loader=_loader())  # noqa: S506  # a subclass of a safe loader
+        _count(found, {})
     except yaml.MarkedYAMLError as error:
         raise BadYaml(_message(error)) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadYaml(f"yaml: {error}") from None
+    return found
+
+
+def _count(value: Any, known: dict[int, int]) -> int:
+    """Return how many values `value` is once its aliases are followed; raise BadYaml."""
+    if not isinstance(value, dict | list):
+        return 1
+    if (count := known.get(id(value))) is None:
+        # Until it is counted it is endless: an alias inside leads back to it.
+        known[id(value)] = _MAX_VALUES
+        parts = value.values() if isinstance(value, dict) else value
+        count = 1
+        for part in parts:
+            count += _count(part, known)
+            if count > _MAX_VALUES:
+                raise BadYaml("yaml: document contains excessive aliasing")
+        known[id(value)] = count
+    return count
 
 
 def dump(value: Any) -> str:

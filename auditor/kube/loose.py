@@ -14,24 +14,26 @@ def text(raw: Any, *path: str | int) -> str:
 
 def texts(raw: Any, *path: str | int) -> tuple[str, ...]:
     """Return the strings of the list at `path`, without items of any other type."""
-    return tuple(item for item in sequence(raw, *path) if isinstance(item, str))
+    found = sequence(raw, *path)
+    return tuple(item for item in found if isinstance(item, str)) if found else ()
 
 
 def mapping(raw: Any, *path: str | int) -> Mapping[str, Any]:
     """Return the mapping at `path`, or an empty one."""
     found = at(raw, *path)
-    return found if isinstance(found, Mapping) else {}
+    return found if type(found) is dict or isinstance(found, Mapping) else {}
 
 
 def mappings(raw: Any, *path: str | int) -> tuple[Mapping[str, Any], ...]:
     """Return the mappings of the list at `path`, without items of any other type."""
-    return tuple(item for item in sequence(raw, *path) if isinstance(item, Mapping))
+    found = sequence(raw, *path)
+    return tuple(item for item in found if isinstance(item, Mapping)) if found else ()
 
 
 def sequence(raw: Any, *path: str | int) -> Sequence[Any]:
     """Return the list at `path`, or an empty one."""
     found = at(raw, *path)
-    return found if isinstance(found, list | tuple) else ()
+    return found if type(found) is list or isinstance(found, list | tuple) else ()
 
 
 def is_true(raw: Any, *path: str | int) -> bool:

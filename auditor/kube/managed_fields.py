@@ -43,14 +43,13 @@ def entries(obj: Mapping[str, Any]) -> tuple[Entry, ...]:
 def owners(obj: Mapping[str, Any], pointer: str) -> tuple[FieldOwner, ...]:
     """Return who owns the field at a JSON pointer of `obj`, or anything below it.
 
-    An owner of a whole list or map owns what is in it.
+    An owner of a whole list or map owns what is in it. Where others own single items it is none
+    that belongs to one as a whole: who is left with nothing inside only owns that it is there.
     """
     path = tokens(pointer)
-    return tuple(
-        entry.owner
-        for entry in entries(obj)
-        if entry.fields is not None and _owns(entry.fields, obj, path)
-    )
+    read = [(entry.owner, entry.fields) for entry in entries(obj) if entry.fields is not None]
+    divided = field_sets.containers(fields for _, fields in read)
+    return tuple(owner for owner, fields in read if _owns(fields - divided, obj, path))
 
 
 def _entry(raw: Mapping[str, Any]) -> Entry:

@@ -34,6 +34,15 @@ def canonical(value: Any) -> Any:
     return str(value)
 
 
+def copied(value: Any) -> Any:
+    """Copy a JSON value as it is, several times as fast as `copy.deepcopy` does."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [copied(item) for item in value]
+    return value
+
+
 def create(original: Mapping[str, Any], modified: Mapping[str, Any]) -> dict[str, Any]:
     """Return the merge patch that turns `original` into `modified`."""
     patch: dict[str, Any] = {}

@@ -18,7 +18,7 @@ class ResourceRef:
     def of(cls, raw: Mapping[str, Any]) -> Self:
         """Read the name of a raw object; a part that is absent or no text is empty."""
         meta = raw.get("metadata")
-        meta = meta if isinstance(meta, Mapping) else {}
+        meta = meta if type(meta) is dict or isinstance(meta, Mapping) else {}
         return cls(
             group_of(_text(raw.get("apiVersion"))),
             _text(raw.get("kind")),

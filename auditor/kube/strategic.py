@@ -5,12 +5,11 @@ Mirrors `CreateTwoWayMergePatch` and `CreateThreeWayMergePatch` of apimachinery
 """
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
 from typing import Any
 
-from auditor.kube.merge import is_same
+from auditor.kube.merge import copied, is_same
 from auditor.kube.strategic_lists import (
     DELETE_LIST,
     DIRECTIVE,
@@ -50,7 +49,7 @@ def two_way(
     original: Mapping[str, Any], modified: Mapping[str, Any], schema: str
 ) -> dict[str, Any]:
     """Return the strategic patch from `original` to `modified`. Raises PatchError."""
-    return _diff_maps(deepcopy(dict(original)), deepcopy(dict(modified)), schema, DiffOptions())
+    return _diff_maps(copied(dict(original)), copied(dict(modified)), schema, DiffOptions())
 
 
 def three_way_deltas(
@@ -61,13 +60,13 @@ def three_way_deltas(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return deletions and changes of a three-way patch, to be merged. Raises PatchError."""
     changes = _diff_maps(
-        deepcopy(dict(current)),
-        deepcopy(dict(modified)),
+        copied(dict(current)),
+        copied(dict(modified)),
         schema,
         DiffOptions(ignore_deletions=True),
     )
     deletions = _diff_maps(
-        deepcopy(dict(original)), deepcopy(dict(modified)), schema, DiffOptions(ignore_changes=True)
+        copied(dict(original)), copied(dict(modified)), schema, DiffOptions(ignore_changes=True)
     )
     return deletions, changes
 

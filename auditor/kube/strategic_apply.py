@@ -5,11 +5,10 @@ Mirrors `StrategicMergePatch` and `mergeMap` of apimachinery
 """
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.kube.merge import is_same
+from auditor.kube.merge import copied, is_same
 from auditor.kube.strategic import ListSchema, list_schema, map_schema, three_way_deltas
 from auditor.kube.strategic_lists import (
     DELETE_LIST,
@@ -39,7 +38,7 @@ class _Mode:
 
 def apply(original: Mapping[str, Any], patch: Mapping[str, Any], schema: str) -> dict[str, Any]:
     """Apply a strategic merge patch. Raises PatchError."""
-    return _merge_map(deepcopy(dict(original)), deepcopy(dict(patch)), schema, _Mode(True))  # noqa: FBT003 - a record
+    return _merge_map(copied(dict(original)), copied(dict(patch)), schema, _Mode(True))  # noqa: FBT003 - a record
 
 
 def three_way(
@@ -200,7 +199,7 @@ def _ordered(
     if name in original and name in patch:
         original[name] = before = list(before or [])
         if schema.strategy == "merge":
-            return _merge_list(deepcopy(before), added or [], schema, mode, is_deletion=False)
+            return _merge_list(copied(before), added or [], schema, mode, is_deletion=False)
         return added
     if name in original:
         return before

@@ -5,7 +5,7 @@ from typing import Final
 
 REDACTED: Final = "(redacted)"
 _USERINFO: Final = re.compile(
-    r"""(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/?\#\s"'`<>]+@""", re.IGNORECASE
+    r"""(?P<scheme>\b[a-z][a-z0-9+.-]{0,30}://)[^/?\#\s"'`<>]+@""", re.IGNORECASE
 )
 _QUERY: Final = re.compile(
     r"""(?P<name>[?&;](?:access_token|auth|key|password|private_token|secret|sig|signature|token"""

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import Any, Final
 
+from auditor.renderer.causes import blast_line, time_lines
 from auditor.renderer.plain import plain
 from auditor.renderer.severities import COLOURS, MARKS
 from auditor.report import words
@@ -93,6 +94,10 @@ def _step(console: Any, step: Step, spoken: words.Words) -> None:
     _indented(console, finding.sentence, "", 4 if step.role == "effect" else 2)
     if step.role == "effect":
         return
+    if step.blast:
+        _indented(console, blast_line(step.blast, spoken), "dim")
+    for line in time_lines(step.time, spoken) if step.time else ():
+        _indented(console, line, "dim")
     _evidence(console, finding, spoken)
     _fix(console, step, spoken)
     if step.confirm:
@@ -152,7 +157,8 @@ def _message(console: Any, message: Told, spoken: words.Words) -> None:
     from rich.text import Text  # noqa: PLC0415 - see explanation()
 
     place = spoken.text(f"explain.place.{message.place}")
-    where = "  ".join(part for part in (place, message.type, message.since) if part)
+    stale = spoken.text("explain.stale") if message.is_stale else ""
+    where = "  ".join(part for part in (place, message.type, message.since, stale) if part)
     _indented(console, where, "dim")
     _indented(console, message.text, "", 4)
     if not message.signature:

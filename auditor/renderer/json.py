@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from auditor.report.policy_record import PolicyRecord, WaiverRecord
 from auditor.report.record import (
     CauseRecord,
     CoverageRecord,
@@ -25,6 +26,9 @@ class Document:
     tool: Mapping[str, str]
     inputs: Mapping[str, Any]
     findings: tuple[FindingRecord, ...]
+    waived: tuple[FindingRecord, ...]
+    waivers: tuple[WaiverRecord, ...]
+    policy: PolicyRecord
     causes: tuple[CauseRecord, ...]
     population: PopulationRecord
     coverage: tuple[CoverageRecord, ...]
@@ -49,6 +53,9 @@ def document(view: ReportView) -> Document:
         tool=found.tool,
         inputs=found.inputs,
         findings=found.findings,
+        waived=found.waived,
+        waivers=found.waivers,
+        policy=found.policy,
         causes=found.causes,
         population=found.population,
         coverage=found.coverage,

@@ -47,6 +47,7 @@ def object_diff(view: ObjectDiffs, *, color: bool = False, width: int = 100) -> 
     counts = "  ".join(f"{spoken.text(f'object_diff.{s}')}: {n}" for s, n in view.counts.items())
     said = spoken.text("object_diff.argocd", status=view.sync) if view.sync else ""
     console.print(Text("   ".join(part for part in (said, counts) if part)))
+    console.print(Text(spoken.text(f"object_diff.start_{view.start}"), style="dim"))
     for says, remedy in view.remarks:
         _gap(console, says, remedy, "")
     if not view.objects:
@@ -65,6 +66,7 @@ def _object(console: Any, one: ObjectDiff, spoken: words.Words) -> None:
         console.print()
     marks = [spoken.text("object_diff.argocd", status=one.argocd)] if one.argocd else []
     marks += [spoken.text("object_diff.prune")] if one.requires_pruning else []
+    marks += [spoken.text(f"object_diff.next_{one.outcome}")] if one.outcome else []
     state = spoken.text(f"object_diff.{one.state}")
     head = Text(f"{_SIGNS[one.state]} {one.object}  {state}", style=_STYLES[one.state])
     console.print(Text.assemble(head, (f"  {' · '.join(marks)}" if marks else "", "dim")))
@@ -107,6 +109,8 @@ def _field(console: Any, field: FieldDiff, spoken: words.Words, *, is_shown: boo
         told.append(spoken.text("object_diff.unread"))
     if field.is_pending:
         told.append(spoken.text("object_diff.pending"))
+    if not field.is_unread:
+        told.append(spoken.text(f"object_diff.next_{field.outcome}"))
     style = "dim" if field.is_hidden else ""
     console.print(Text(plain(f"    {field.pointer}"), style=style))
     has_values = field.desired is not None or field.live is not None

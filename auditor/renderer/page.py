@@ -21,6 +21,10 @@ ROWS: Final[Mapping[Medium, int]] = {"html": 100_000, "pdf": 40}
 """Rows of one table; the JSON format has them all."""
 CASES: Final[Mapping[Medium, int]] = {"html": 60, "pdf": 12}
 APPLICATIONS: Final[Mapping[Medium, int]] = {"html": 2_000, "pdf": 400}
+DIFFS: Final[Mapping[Medium, int]] = {"html": 500, "pdf": 12}
+"""Objects of which the differences are shown; on paper the rest is a number."""
+YAML: Final[Mapping[Medium, int]] = {"html": 120, "pdf": 40}
+FIELDS: Final[Mapping[Medium, int]] = {"html": 60, "pdf": 8}
 
 
 def document(view: ReportView, medium: Medium, fonts: Mapping[str, str] | None = None) -> str:
@@ -36,6 +40,9 @@ def document(view: ReportView, medium: Medium, fonts: Mapping[str, str] | None =
         rows=ROWS[medium],
         cases=CASES[medium],
         apps=APPLICATIONS[medium],
+        diffs=DIFFS[medium],
+        yaml=YAML[medium],
+        fields=FIELDS[medium],
         column={name: index for index, name in enumerate(view.matrix.columns)},
         first=_first(view),
         unread=sum(section.state in ("missing", "partial") for section in view.sections),
@@ -70,6 +77,7 @@ def _environment(spoken: words.Words) -> jinja2.Environment:
         "env": lambda name: environment_name(spoken, name),
         "listed": spoken.listed,
         "few": lambda names: spoken.listed(names, 2) if names else "",
+        "word": getattr,
         "attr_at": lambda row, index: row[index],
     }
     return environment

@@ -3,8 +3,10 @@
 import io
 from typing import Any, Final
 
+from auditor.renderer.causes import cause_lines
 from auditor.renderer.page import environment_name, state
 from auditor.renderer.severities import COLOURS, MARKS
+from auditor.renderer.waivers import told, waivers
 from auditor.report import words
 from auditor.report.finding_view import FindingView, RuleView
 from auditor.report.view import ReportView
@@ -35,6 +37,7 @@ def text(view: ReportView, *, color: bool = False, width: int = 100) -> str:
         _rule(console, rule, spoken)
     _gaps(console, view, spoken)
     _sections(console, view, spoken)
+    waivers(console, view.waivers, spoken)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
@@ -68,6 +71,8 @@ def _head(console: Any, view: ReportView, spoken: words.Words) -> None:
         audited=seen.audited,
     )
     console.print(Text(f"{spoken.text('population.unit')}: {applications}"))
+    if view.waivers:
+        console.print(Text(told(view, spoken)))
     _matrix(console, view, spoken)
 
 
@@ -105,18 +110,19 @@ def _causes(console: Any, view: ReportView, spoken: words.Words) -> None:
         number = Text(f"{cause.id} ", style="dim")
         console.print(Text.assemble(number, _severity(cause.severity, spoken), f"  {cause.title}"))
         console.print(Padding(Text(cause.sentence), (0, 0, 0, 3), expand=False))
-        effects = spoken.text("start.effects", n=len(cause.effects))
-        console.print(Text(f"   {effects}", style="dim"))
+        for line in cause_lines(cause, spoken):
+            console.print(Padding(Text(line, style="dim"), (0, 0, 0, 3), expand=False))
 
 
 def _rule(console: Any, rule: RuleView, spoken: words.Words) -> None:
     from rich.text import Text  # noqa: PLC0415 - see text()
 
     console.print(Text.assemble("\n", (rule.id, "dim"), "  ", (rule.title, "bold")))
-    for entry in rule.entries[:MOST]:
+    shown = rule.entries[:MOST]
+    for entry in shown:
         _finding(console, entry.findings[0], spoken)
         _others(console, [finding.subject for finding in entry.findings[1:]], spoken)
-    left = sum(len(entry.findings) for entry in rule.entries[MOST:])
+    left = rule.findings - sum(len(entry.findings) for entry in shown)
     if left:
         console.print(Text(f"  {spoken.text('find.tail', n=left)}", style="dim"))
 

@@ -68,7 +68,7 @@ class ApplicationView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRow:
-    """One rule that was used; checks = passed + found + not_assessed."""
+    """One rule that was used; checks = passed + found + waived + not_assessed."""
 
     id: str
     title: str
@@ -78,6 +78,7 @@ class CatalogueRow:
     passed: int
     found: int
     findings: int
+    waived: int
     not_assessed: int
 
 
@@ -95,7 +96,5 @@ class Provenance:
     calls: int | None
     refusals: int | None
     excluded: tuple[str, ...]
-    settings: Mapping[str, str]
-    """Options of rules that differ from the defaults."""
     fonts: tuple[str, ...]
     limits: tuple[str, ...]

@@ -19,7 +19,7 @@ def applications(draft: Draft) -> tuple[ApplicationView, ...]:
     """Return the audited Applications, those of the most important tier first."""
     audit = draft.audit
     found = _by_application(draft)
-    unjudged = Counter(verdict.subject for verdict in audit.not_assessed)
+    unjudged = Counter(subject for batch in audit.unseen for subject, _ in batch.places)
     ranked = sorted(
         audit.population.audited, key=lambda ref: (audit.assignments[ref].tier.rank, ref)
     )
@@ -113,5 +113,6 @@ def _row(draft: Draft, row: Coverage, severity: str) -> CatalogueRow:
         passed=row.passed,
         found=row.found,
         findings=row.findings,
+        waived=row.waived,
         not_assessed=row.not_assessed,
     )

@@ -11,6 +11,8 @@ from auditor.report.check import check
 from auditor.report.draft import Draft, Edition
 from auditor.report.findings import causes, rules
 from auditor.report.gaps import gaps, sections
+from auditor.report.objects import objects
+from auditor.report.policy import policy, waivers
 from auditor.report.population import matrix, population, tallies, verdict
 from auditor.report.provenance import identity, provenance
 from auditor.report.record import record
@@ -35,7 +37,10 @@ def build(audit: Audit, edition: Edition | None = None) -> ReportView:
         sections=sections(draft),
         applications=applications(draft),
         catalogue=catalogue(draft),
+        waivers=waivers(draft),
+        policy=policy(draft),
         provenance=provenance(draft),
+        objects=objects(draft),
         record=record(draft),
     )
     check(view)

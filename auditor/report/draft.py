@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -15,6 +15,7 @@ from auditor.kube.origin import GitOrigin, LiveOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
 from auditor.report.finding_view import Place
 from auditor.report.words import Words, load
+from auditor.rulebook import Rule
 from auditor.rulebook.page import Page, read
 from auditor.snapshot.derived import APPLICATIONS
 
@@ -33,8 +34,6 @@ class Edition:
     """SHA-256 of the snapshot, where it is known already; empty: it is worked out."""
     arguments: tuple[str, ...] = ()
     """The command line of this run, without secrets; empty: the collector's."""
-    options: Mapping[str, Any] = field(default_factory=dict)
-    """Options of rules that were given, by rule id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Draft:
 
     @classmethod
     def of(cls, audit: Audit, edition: Edition) -> "Draft":
-        """Read words and pages; raise FileNotFoundError where a page is missing."""
+        """Read words; pages are read when they are asked for, FileNotFoundError where missing."""
         found = audit.snapshot.look(APPLICATIONS)
         known = found if isinstance(found, tuple) else ()
         count = Counter(app.ref.name for app in known)
@@ -59,7 +58,7 @@ class Draft:
             audit,
             edition,
             load(edition.language, edition.zone),
-            {rule.id: read(rule, edition.language) for rule in audit.rules},
+            _Pages({rule.id: rule for rule in audit.rules}, edition.language),
             {app.ref: app for app in known},
             frozenset(name for name, times in count.items() if times > 1),
         )
@@ -106,6 +105,19 @@ class Draft:
             told.setdefault("message", "")
         known = {"code": gap.code, "facts": facts or self.words.table["none"], **told}
         return self.words.fill(self.words.table["gap"][code][part], known).rstrip()
+
+
+class _Pages(dict[str, Page]):
+    """Pages by rule, each read when it is first looked at."""
+
+    def __init__(self, rules: Mapping[str, Rule[Any, Any]], language: str) -> None:
+        super().__init__()
+        self._rules = rules
+        self._language = language
+
+    def __missing__(self, rule: str) -> Page:
+        page = self[rule] = read(self._rules[rule], self._language)
+        return page
 
 
 def field_name(raw: Any, pointer: str) -> str:

@@ -13,6 +13,8 @@ from auditor.engine.result import Audit, Cause
 from auditor.findings import Finding, NotAssessed
 from auditor.kube.ref import ResourceRef
 from auditor.report.applications import applications
+from auditor.report.cause import reach, time_view
+from auditor.report.cause_view import BlastView, TimeLineView
 from auditor.report.draft import Draft, Edition
 from auditor.report.explain_messages import Told, told
 from auditor.report.finding_view import FindingView
@@ -27,6 +29,9 @@ MOST: Final = 8
 
 _ASKED: Final = re.compile(r"(\bargocd app (?:\w+ )+|\bget applications? )NAME\b")
 """Where a command of a page wants the name of the Application."""
+_LABEL: Final = re.compile(r"(?P<kind>\w+) (?P<namespace>[^/\s]+)/(?P<name>\S+)")
+_DESCRIBED: Final = re.compile(r"(?<=-n )NAMESPACE\b|(?<=describe )KIND\b|(?<=KIND )OBJECT\b")
+"""Where a command wants the object that a finding names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,10 @@ class Step:
     """Likewise; commands name the Application."""
     is_elsewhere: bool
     """True for a cause that is found at another Application."""
+    blast: BlastView | None = None
+    """How far a cause reaches."""
+    time: TimeLineView | None = None
+    """Since when a cause shows, and what had changed in Git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +116,17 @@ def explained(audit: Audit, edition: Edition, ref: ResourceRef) -> Explanation:
 def _cut(audit: Audit, edition: Edition, ref: ResourceRef, found: tuple[Finding, ...]) -> Draft:
     """Return the desk with this Application alone on it, so that only its pages are read."""
     wanted = {finding.rule for finding in found}
-    unjudged = tuple(verdict for verdict in audit.not_assessed if verdict.subject == ref)
+    unseen = (
+        replace(batch, places=tuple(place for place in batch.places if place[0] == ref))
+        for batch in audit.unseen
+    )
     own = replace(
         audit,
         rules=tuple(rule for rule in audit.rules if rule.id in wanted),
-        verdicts=(*found, *unjudged),
+        findings=found,
+        waived=(),
+        passes=(),
+        unseen=tuple(batch for batch in unseen if batch.places),
         population=replace(audit.population, audited=(ref,)),
     )
     return Draft.of(own, edition)
@@ -226,9 +241,11 @@ def _chains(
     }
 
     said: set[str] = set()
+    reached = {cause.root.fingerprint: cause for cause in causes}
 
     def step(role: str, finding: Finding) -> Step:
         title, fix, confirm, view = views[f"F-{finding.fingerprint}"]
+        cause = reached.get(finding.fingerprint)
         is_told = role != "effect" and finding.rule not in said
         if is_told:
             said.add(finding.rule)
@@ -237,8 +254,10 @@ def _chains(
             title=title,
             finding=view,
             fix=fix if is_told else "",
-            confirm=_about_it(confirm, view) if is_told else "",
+            confirm=_about_it(confirm, view, finding) if is_told else "",
             is_elsewhere=not _is_about(finding, ref),
+            blast=reach(draft, cause) if cause else None,
+            time=time_view(draft, cause) if cause else None,
         )
 
     linked: set[str] = set()
@@ -252,11 +271,16 @@ def _chains(
             yield Chain((step("finding", finding),), 0)
 
 
-def _about_it(confirm: str, finding: FindingView) -> str:
-    """Put the Application's name into the commands that ask for one."""
-    if finding.kind != "Application":
+def _about_it(confirm: str, view: FindingView, finding: Finding) -> str:
+    """Put the names of the Application and of the object into the commands that ask for them."""
+    found = finding.breach.facts.get("object")
+    named = _LABEL.fullmatch(found.label if isinstance(found, ResourceRef) else str(found or ""))
+    if named and named["kind"] != "Application":
+        words = {"NAMESPACE": named["namespace"], "KIND": named["kind"], "OBJECT": named["name"]}
+        confirm = _DESCRIBED.sub(lambda hit: words[hit[0]], confirm)
+    if view.kind != "Application":
         return confirm
-    return _ASKED.sub(lambda hit: hit[1] + finding.name, confirm)
+    return _ASKED.sub(lambda hit: hit[1] + view.name, confirm)
 
 
 def _unjudged(draft: Draft, ref: ResourceRef) -> Iterator[Unjudged]:

@@ -2,14 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from auditor.argocd.application import Application
+from auditor.argocd.cluster import LiveObjects
+from auditor.argocd.freshness import Freshness, is_skipped
 from auditor.argocd.status import Status
+from auditor.argocd.troubles import WORKLOADS, Troubles
 from auditor.kube.url_credentials import without_credentials
 from auditor.report.draft import Draft
 from auditor.signatures.catalogue import command, signatures, words
 from auditor.signatures.match import match
 from auditor.signatures.signature import Kind, Match, Message, Where
+from auditor.snapshot.derived import OBJECTS
+from auditor.snapshot.freshness import FRESHNESS
+from auditor.snapshot.troubles import TROUBLES
+
+MOST: Final = 5
+"""What is told of one workload; a broken roll-out repeats itself."""
+STALE_FACTOR: Final = 3
+"""How many reconciliation periods a status may lag behind the newest (LIVE-006)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +29,7 @@ class Told:
     """A message, without credentials, and what is known of its like."""
 
     place: str
-    """`condition`, `operation`, `resource` or `health`."""
+    """`condition`, `operation`, `resource`, `health`, or `object` for pods and the like."""
     type: str
     """Type of the condition; name of the object; empty for the operation."""
     since: str
@@ -29,6 +41,8 @@ class Told:
     remedy: str = ""
     command: str = ""
     """Confirms the cause."""
+    is_stale: bool = False
+    """True for the text of a condition that nobody has looked at for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,7 @@ def told(draft: Draft, app: Application) -> tuple[Told, ...]:
     """Return roots, best first, then states that last, then texts that nobody knows."""
     if app.status is None:
         return ()
-    said = tuple(_said(draft, app.status))
+    said = (*_said(draft, app.status), *_of_workloads(draft, app))
     found = [one for one in match(s.message for s in said) if one.kind in (Kind.ROOT, Kind.STATE)]
     known = tuple(_known(draft, app, one, said) for one in found)
     strange = tuple(_strange(one) for one in said if not match([one.message]))
@@ -69,6 +83,29 @@ def _said(draft: Draft, status: Status) -> Iterator[_Said]:
             yield _Said(Message(row.health_message, Where.HEALTH), row.ref.label, "")
 
 
+def _of_workloads(draft: Draft, app: Application) -> Iterator[_Said]:
+    """Yield what pods, conditions and events tell of the workloads and hooks that do not get on."""
+    snapshot, status = draft.audit.snapshot, app.status
+    troubles, objects = snapshot.look(TROUBLES), snapshot.look(OBJECTS)
+    if not isinstance(troubles, Troubles) or status is None or status.health == "Healthy":
+        return
+    live = objects if isinstance(objects, LiveObjects) else LiveObjects({}, ())
+    hooks = [r.ref for r in status.operation.results if r.hook_phase] if status.operation else []
+    for ref in dict.fromkeys((*(row.ref for row in status.rows), *hooks)):
+        if ref.kind in WORKLOADS:
+            for one in troubles.about(ref, live.find(ref))[:MOST]:
+                since = draft.words.moment(one.since) if one.since else ""
+                told = f"{one.about} ×{one.count}" if one.count > 1 else one.about
+                yield _Said(Message(one.says, Where.OBJECT, one.reason), told, since)
+
+
+def _is_stale(draft: Draft, app: Application) -> bool:
+    found = draft.audit.snapshot.look(FRESHNESS)
+    if is_skipped(app) or not isinstance(found, Freshness) or found.lag(app) is None:
+        return is_skipped(app)
+    return not found.is_fresh(app, STALE_FACTOR)
+
+
 def _known(draft: Draft, app: Application, found: Match, said: tuple[_Said, ...]) -> Told:
     signature = signatures()[found.id]
     spoken = words(draft.edition.language)[found.id]
@@ -83,6 +120,7 @@ def _known(draft: Draft, app: Application, found: Match, said: tuple[_Said, ...]
         cause=spoken.cause,
         remedy=spoken.remedy,
         command=command(signature, {**found.captures, "application": app.ref.name}),
+        is_stale=where is Where.CONDITION and _is_stale(draft, app),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from auditor.report.cause_view import BlastView, TimeLineView
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -133,3 +135,6 @@ class CauseView:
     effects: tuple[Reference, ...]
     subjects: int
     diff: DiffView | None
+    blast: BlastView
+    time: TimeLineView | None
+    """None where it is only feared."""

@@ -2,10 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
+from auditor.engine.result import Cause
 from auditor.findings import Finding, Fix, Severity
 from auditor.report import evidence
+from auditor.report.cause import reach, time_view
 from auditor.report.diff import diff
 from auditor.report.draft import Draft, field_name
 from auditor.report.finding_view import (
@@ -25,25 +29,67 @@ def rules(draft: Draft) -> tuple[RuleView, ...]:
     for finding in draft.audit.findings:
         by_rule[finding.rule].append(finding)
     views = [_rule(draft, rule, found, causes) for rule, found in by_rule.items()]
-    return tuple(sorted(views, key=lambda v: (-Severity[v.severity.upper()], v.id)))
+    return tuple(sorted(views, key=_worst_first))
+
+
+def brief_rules(draft: Draft, most: int) -> tuple[RuleView, ...]:
+    """Return the rules that have findings with their first `most` entries, worst first.
+
+    Evidence and changes are left out; `findings` and `counts` are those of all.
+    """
+    by_rule: dict[str, list[Finding]] = defaultdict(list)
+    for finding in draft.audit.findings:
+        by_rule[finding.rule].append(finding)
+    views = [_brief_rule(draft, rule, found, most) for rule, found in by_rule.items()]
+    return tuple(sorted(views, key=_worst_first))
+
+
+def _worst_first(view: RuleView) -> tuple[int, str]:
+    return -Severity[view.severity.upper()], view.id
+
+
+def _brief_rule(draft: Draft, rule: str, found: Sequence[Finding], most: int) -> RuleView:
+    groups: dict[object, list[Finding]] = defaultdict(list)
+    for index, finding in enumerate(found):
+        groups[finding.breach.group or index].append(finding)
+    entries = tuple(
+        Entry(tuple(_brief_finding(draft, finding) for finding in group), has_one_diff=False)
+        for group in islice(groups.values(), most)
+    )
+    return _rule_view(draft, rule, found, entries)
+
+
+def brief_causes(draft: Draft) -> tuple[CauseView, ...]:
+    """Return the roots with their effects, without the changes that mend them."""
+    return tuple(_cause(draft, f"C{n}", one) for n, one in enumerate(draft.audit.causes, 1))
 
 
 def causes(draft: Draft) -> tuple[CauseView, ...]:
     """Return the roots with their effects, the one to mend first in front."""
     return tuple(
-        CauseView(
-            id=f"C{number}",
-            rule=cause.root.rule,
-            title=draft.pages[cause.root.rule].title,
-            sentence=sentence(draft, cause.root),
-            severity=severity_name(max(f.severity for f in (cause.root, *cause.effects))),
-            basis=cause.root.breach.basis.value,
-            root=_reference(draft, cause.root),
-            effects=tuple(_reference(draft, effect) for effect in cause.effects),
-            subjects=len(cause.subjects),
+        replace(
+            view,
             diff=_diff(draft, cause.root),
+            time=time_view(draft, cause),
         )
-        for number, cause in enumerate(draft.audit.causes, 1)
+        for view, cause in zip(brief_causes(draft), draft.audit.causes, strict=True)
+    )
+
+
+def _cause(draft: Draft, number: str, cause: Cause) -> CauseView:
+    return CauseView(
+        id=number,
+        rule=cause.root.rule,
+        title=draft.pages[cause.root.rule].title,
+        sentence=sentence(draft, cause.root),
+        severity=severity_name(max(f.severity for f in (cause.root, *cause.effects))),
+        basis=cause.root.breach.basis.value,
+        root=reference(draft, cause.root),
+        effects=tuple(reference(draft, effect) for effect in cause.effects),
+        subjects=len(cause.subjects),
+        diff=None,
+        blast=reach(draft, cause),
+        time=None,
     )
 
 
@@ -70,6 +116,13 @@ def sentence(draft: Draft, finding: Finding) -> str:
 
 
 def _rule(draft: Draft, rule: str, found: Sequence[Finding], causes: Mapping[str, str]) -> RuleView:
+    entries = _entries([(f, _finding(draft, f, causes)) for f in found])
+    return _rule_view(draft, rule, found, entries)
+
+
+def _rule_view(
+    draft: Draft, rule: str, found: Sequence[Finding], entries: tuple[Entry, ...]
+) -> RuleView:
     page = draft.pages[rule]
     return RuleView(
         id=rule,
@@ -85,7 +138,7 @@ def _rule(draft: Draft, rule: str, found: Sequence[Finding], causes: Mapping[str
         limits=page.parts.get("limits", ""),
         guide=page.guide,
         sources=page.sources,
-        entries=_entries([(f, _finding(draft, f, causes)) for f in found]),
+        entries=entries,
     )
 
 
@@ -106,6 +159,15 @@ def _entries(found: Sequence[tuple[Finding, FindingView]]) -> tuple[Entry, ...]:
 
 
 def _finding(draft: Draft, finding: Finding, causes: Mapping[str, str]) -> FindingView:
+    return replace(
+        _brief_finding(draft, finding),
+        evidence=evidence.rows(draft, finding),
+        diff=_diff(draft, finding),
+        cause=causes.get(finding.fingerprint, ""),
+    )
+
+
+def _brief_finding(draft: Draft, finding: Finding) -> FindingView:
     ref = finding.subject
     return FindingView(
         id=f"F-{finding.fingerprint}",
@@ -122,9 +184,9 @@ def _finding(draft: Draft, finding: Finding, causes: Mapping[str, str]) -> Findi
         basis=finding.breach.basis.value,
         field=field_name(finding.manifest.raw, finding.breach.at),
         place=draft.place(finding.manifest, finding.breach.at),
-        evidence=evidence.rows(draft, finding),
-        diff=_diff(draft, finding),
-        cause=causes.get(finding.fingerprint, ""),
+        evidence=(),
+        diff=None,
+        cause="",
     )
 
 
@@ -139,7 +201,8 @@ def _diff(draft: Draft, finding: Finding) -> DiffView | None:
     return DiffView(draft.place(manifest, fix.edits[0].at), lines, fix.is_safe)
 
 
-def _reference(draft: Draft, finding: Finding) -> Reference:
+def reference(draft: Draft, finding: Finding) -> Reference:
+    """Return the name of a finding, to point at it from elsewhere."""
     return Reference(
         f"F-{finding.fingerprint}",
         finding.rule,

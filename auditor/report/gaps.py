@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 
-from auditor.engine.result import EXCLUSIONS
-from auditor.findings import NotAssessed
+from auditor.engine.result import EXCLUSIONS, Batch
 from auditor.kube.gap import Gap
 from auditor.report.appendix_view import GapCase, GapView, SectionView
 from auditor.report.draft import Draft
@@ -16,15 +15,16 @@ REASONS = 8
 
 def gaps(draft: Draft) -> tuple[GapView, ...]:
     """Return why checks are NotAssessed, by kind of reason, the most checks first."""
-    kinds: dict[str, dict[str, list[NotAssessed]]] = defaultdict(lambda: defaultdict(list))
-    for verdict in draft.audit.not_assessed:
-        kinds[verdict.why.code][verdict.why.key].append(verdict)
+    kinds: dict[str, dict[str, list[Batch]]] = defaultdict(lambda: defaultdict(list))
+    for batch in sorted(draft.audit.unseen, key=lambda batch: batch.rule):
+        if batch.why:
+            kinds[batch.why.code][batch.why.key].append(batch)
     views = [_kind(draft, code, list(cases.values())) for code, cases in kinds.items()]
     return tuple(sorted(views, key=lambda view: (view.is_asked_for, -view.checks, view.code)))
 
 
-def _kind(draft: Draft, code: str, cases: list[list[NotAssessed]]) -> GapView:
-    first = cases[0][0].why
+def _kind(draft: Draft, code: str, cases: list[list[Batch]]) -> GapView:
+    first = _why(cases[0])
     told = sorted(
         (_case(draft, case) for case in cases), key=lambda c: (-c.checks, c.sentence, c.subjects)
     )
@@ -38,11 +38,18 @@ def _kind(draft: Draft, code: str, cases: list[list[NotAssessed]]) -> GapView:
     )
 
 
-def _case(draft: Draft, verdicts: list[NotAssessed]) -> GapCase:
-    subjects = {draft.subject(v.subject) for v in verdicts if v.subject}
-    rules = {v.rule for v in verdicts}
-    why = draft.gap(verdicts[0].why, "says")
-    return GapCase(why, tuple(sorted(subjects)), tuple(sorted(rules)), len(verdicts))
+def _case(draft: Draft, batches: list[Batch]) -> GapCase:
+    # rules that were asked about the same objects share one tuple of their names
+    places = {id(batch.places): batch.places for batch in batches}.values()
+    subjects = {draft.subject(ref) for one in places for ref, _ in one if ref}
+    rules = {batch.rule for batch in batches}
+    why = draft.gap(_why(batches), "says")
+    checks = sum(len(batch.places) for batch in batches)
+    return GapCase(why, tuple(sorted(subjects)), tuple(sorted(rules)), checks)
+
+
+def _why(batches: list[Batch]) -> Gap:
+    return next(batch.why for batch in batches if batch.why)
 
 
 def sections(draft: Draft) -> tuple[SectionView, ...]:

@@ -7,6 +7,7 @@ from auditor.engine.result import Audit
 from auditor.findings import Severity
 from auditor.report.draft import Draft
 from auditor.report.findings import severity_name
+from auditor.report.policy import expiring
 from auditor.report.view import Matrix, PopulationView, State, Tallies, VerdictView
 
 WORST_FIRST: Final = tuple(sorted(Severity, reverse=True))
@@ -26,6 +27,7 @@ def verdict(draft: Draft) -> VerdictView:
         checks=checks,
         passed=sum(row.passed for row in audit.coverage),
         found=sum(row.found for row in audit.coverage),
+        waived=sum(row.waived for row in audit.coverage),
         not_assessed=not_assessed,
         findings=len(audit.findings),
         coverage=draft.words.share(checks - not_assessed, checks),
@@ -63,9 +65,10 @@ def tallies(draft: Draft) -> Tallies:
         medium=number[Severity.MEDIUM],
         low=number[Severity.LOW],
         info=number[Severity.INFO],
-        passed=len(audit.passed),
-        not_assessed=len(audit.not_assessed),
-        waived=0,
+        passed=sum(len(batch.places) for batch in audit.passes),
+        not_assessed=audit.unjudged,
+        waived=len(audit.waived),
+        expiring=expiring(draft),
     )
 
 

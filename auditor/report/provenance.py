@@ -3,9 +3,8 @@
 import hashlib
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import Any, Final
 
 from auditor import VERSION
@@ -23,6 +22,11 @@ FONTS: Final = ("Noto Sans KR (SIL OFL 1.1)", "JetBrains Mono (SIL OFL 1.1)")
 
 def identity(draft: Draft) -> Identity:
     """Return the strip of page one; the content hash is filled in last."""
+    return replace(brief_identity(draft), pack=pack_digest(draft.audit.rules)[:12])
+
+
+def brief_identity(draft: Draft) -> Identity:
+    """Return the strip without the digest of the rules, which takes reading them all."""
     audit, edition, words = draft.audit, draft.edition, draft.words
     header = audit.snapshot.header
     started, finished = _time(header.started), _time(header.finished)
@@ -46,7 +50,7 @@ def identity(draft: Draft) -> Identity:
         zone=(when.astimezone(edition.zone).tzname() or "") if when else "",
         classification=edition.classification,
         tool=f"auditor {VERSION}",
-        pack=pack_digest(audit.rules)[:12],
+        pack="",
         about=header.about,
         content_hash="",
     )
@@ -67,7 +71,6 @@ def provenance(draft: Draft) -> Provenance:
         calls=_count(collector.get("calls")),
         refusals=_count(collector.get("refusals")),
         excluded=tuple(_excluded(draft)),
-        settings=_settings(draft),
         fonts=FONTS,
         limits=tuple(_limits(draft)),
     )
@@ -77,12 +80,8 @@ def pack_digest(rules: Iterable[Rule[Any, Any]]) -> str:
     """Return the SHA-256 over code and pages of `rules`, in the order of their ids."""
     total = hashlib.sha256()
     for rule in sorted(rules, key=lambda rule: rule.id):
-        package, _, stem = rule.module.rpartition(".")
-        for name in (f"{stem}.py", *(f"{stem}.{language}.md" for language in LANGUAGES)):
-            path = files(package) / name
-            if path.is_file():
-                total.update(f"{rule.id} {name}\n".encode())
-                total.update(path.read_bytes())
+        for name in ("py", *(f"{language}.md" for language in LANGUAGES)):
+            total.update(f"{rule.id} {name}\n{rule.text(name)}".encode())
     return total.hexdigest()
 
 
@@ -147,20 +146,6 @@ def _excluded(draft: Draft) -> Iterator[str]:
         left = raw.get("left_out")
         for pattern, number in sorted(left.items()) if isinstance(left, dict) else ():
             yield f"{pattern}: {number}"
-
-
-def _settings(draft: Draft) -> dict[str, str]:
-    changed = {}
-    for rule in draft.audit.rules:
-        given = draft.edition.options.get(rule.id)
-        if given is None:
-            continue
-        usual = rule.options()
-        for option in fields(given):
-            value = getattr(given, option.name)
-            if value != getattr(usual, option.name, None):
-                changed[f"{rule.id} {option.name}"] = draft.words.fact(value)
-    return changed
 
 
 def _limits(draft: Draft) -> Iterator[str]:

@@ -9,11 +9,19 @@ from auditor import VERSION
 from auditor.engine.causes import roots
 from auditor.engine.result import Cause
 from auditor.findings import Fact, Finding, NotAssessed, Verdict
+from auditor.findings.waiver import content
 from auditor.kube import duration
 from auditor.kube.origin import GitOrigin, LiveOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
+from auditor.report.cause_record import BlastRecord, TimeLineRecord, blast_record, time_record
 from auditor.report.draft import Draft
 from auditor.report.findings import severity_name
+from auditor.report.policy_record import (
+    PolicyRecord,
+    WaiverRecord,
+    policy_record,
+    waiver_record,
+)
 from auditor.snapshot import codec
 
 JsonFact = str | int | bool | list[Any] | None
@@ -65,6 +73,8 @@ class FindingRecord:
     facts: Mapping[str, JsonFact]
     """Spans of time as Go durations, times as RFC 3339, objects as `Kind namespace/name`."""
     fingerprint: str
+    content: str
+    """Digest of what it is about; a waiver bound to it lapses when it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +87,9 @@ class CauseRecord:
     findings: tuple[str, ...]
     """Fingerprints, the root's first."""
     applications: tuple[NameRecord, ...]
+    blast_radius: BlastRecord
+    time_line: TimeLineRecord | None
+    """None where the cluster does not show it happening."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +105,14 @@ class NotAssessedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRecord:
-    """What became of one rule; checks = passed + found + not_assessed."""
+    """What became of one rule; checks = passed + found + waived + not_assessed."""
 
     rule: str
     checks: int
     passed: int
     found: int
     findings: int
+    waived: int
     not_assessed: int
 
 
@@ -130,6 +144,10 @@ class Record:
     tool: Mapping[str, str]
     inputs: Mapping[str, Any]
     findings: tuple[FindingRecord, ...]
+    waived: tuple[FindingRecord, ...]
+    """Findings that a waiver in force accepts; not among the others."""
+    waivers: tuple[WaiverRecord, ...]
+    policy: PolicyRecord
     causes: tuple[CauseRecord, ...]
     population: PopulationRecord
     coverage: tuple[CoverageRecord, ...]
@@ -158,6 +176,9 @@ def record(draft: Draft) -> Record:
             "argocd_version_source": audit.version_source,
         },
         findings=tuple(_finding(draft, finding) for finding in audit.findings),
+        waived=tuple(_finding(draft, finding) for finding in audit.waived),
+        waivers=tuple(waiver_record(draft, use) for use in audit.waivers),
+        policy=policy_record(draft),
         causes=tuple(_cause(draft, cause) for cause in roots(audit.findings, audit.causes)),
         population=PopulationRecord(
             both=_names(seen.both),
@@ -173,6 +194,7 @@ def record(draft: Draft) -> Record:
                 passed=row.passed,
                 found=row.found,
                 findings=row.findings,
+                waived=row.waived,
                 not_assessed=row.not_assessed,
             )
             for row in audit.coverage
@@ -201,6 +223,7 @@ def _finding(draft: Draft, finding: Finding) -> FindingRecord:
         origin=_origin(finding),
         facts=_facts(finding.breach.facts),
         fingerprint=finding.fingerprint,
+        content=content(finding.breach, finding.manifest),
     )
 
 
@@ -235,6 +258,8 @@ def _cause(draft: Draft, cause: Cause) -> CauseRecord:
         facts=_facts(cause.root.breach.facts),
         findings=tuple(finding.fingerprint for finding in everyone),
         applications=_names(tuple(r for r in cause.subjects if r.kind == "Application")),
+        blast_radius=blast_record(cause, draft.applications),
+        time_line=time_record(cause, draft.audit.snapshot, draft.applications),
     )
 
 

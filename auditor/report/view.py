@@ -12,6 +12,8 @@ from auditor.report.appendix_view import (
     SectionView,
 )
 from auditor.report.finding_view import CauseView, RuleView
+from auditor.report.objects import ObjectsView
+from auditor.report.policy_view import PolicyView, WaiverView
 from auditor.report.record import Record
 
 SCHEMA: Final = "auditor.report/1"
@@ -75,7 +77,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
-    """The three-state verdict with its proof; checks = passed + found + not_assessed."""
+    """The three-state verdict with its proof; checks = passed + found + waived + not_assessed."""
 
     state: State
     is_complete: bool
@@ -86,7 +88,9 @@ class VerdictView:
     """Pairs of a rule and an object it was asked about."""
     passed: int
     found: int
-    """Checks with at least one finding."""
+    """Checks with at least one finding that is not waived."""
+    waived: int
+    """Checks whose findings are all waived."""
     not_assessed: int
     findings: int
     coverage: str
@@ -119,6 +123,9 @@ class Tallies:
     passed: int
     not_assessed: int
     waived: int
+    """Findings that a waiver in force accepts; they are in no other number here."""
+    expiring: int
+    """Waivers in force that end within two weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,11 @@ class ReportView:
     """What was read of cluster and Git, and what was not."""
     applications: tuple[ApplicationView, ...]
     catalogue: tuple[CatalogueRow, ...]
+    waivers: tuple[WaiverView, ...]
+    """All of them, in force or not."""
+    policy: PolicyView
     provenance: Provenance
+    objects: ObjectsView | None = None
+    """Every object of the live Applications: whether it is as Git wants it, and who says so."""
     record: Record | None = None
     """The same audit as flat lists, for the `json` format."""

@@ -12,24 +12,28 @@ A case is a mapping of what there is to see:
 - `rendered`: Application to its objects, or to `{error: code, is_content: bool, facts: …}`, or to
   `{objects: …}` with further fields of an item of the section `renderings`;
 - `repositories`: what else is known of the repository, such as `duplicate_keys`;
+- `access`: ClusterRoleBindings and ClusterRoles of the section `live.access`;
 - `version`, `now`: release of Argo CD and time of the snapshot;
 - `options`: those of the rule that are not the defaults;
+- `beside`: ids of further rules that are asked; `waivers`: those of the configuration;
+  `annotations`: false where waivers on Applications are not accepted;
 - `missing`: section name to the code of its gap; `gaps`: section name to a list of gaps.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Any, Final
 
 import yaml
 
+from auditor.argocd.plain_values import plain_values
+from auditor.kube import pointer
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, LiveOrigin
 from auditor.rulebook.page import read
 from auditor.rulebook.rule import Rule
-from auditor.snapshot import Collected, Excluded, Header, Look, Missing, Snapshot, sections
+from auditor.snapshot import Collected, Excluded, Header, Look, Missing, Snapshot, redact, sections
 
 PAGE: Final = "_page"
 """Name of the pseudo-case that holds what the page's examples need beside themselves; its `bad`
@@ -47,9 +51,11 @@ _LIVE: Final = {
     "namespaces": (sections.LIVE_NAMESPACES, "v1", "Namespace"),
     "objects": (sections.LIVE_OBJECTS, "", ""),
     "events": (sections.LIVE_EVENTS, "v1", "Event"),
+    "pods": (sections.LIVE_PODS, "v1", "Pod"),
     "kinds": (sections.LIVE_KINDS, "", ""),
     "versions": (sections.LIVE_VERSIONS, "", ""),
     "secrets": (sections.LIVE_SECRETS, "v1", "Secret"),
+    "access": (sections.LIVE_ACCESS, "", ""),
 }
 
 
@@ -102,9 +108,7 @@ def snapshot(case: Mapping[str, Any]) -> Snapshot:
 
 
 def _all(rule: Rule[Any, Any]) -> dict[str, dict[str, Any]]:
-    package, _, stem = rule.module.rpartition(".")
-    text = (files(package) / f"{stem}.cases.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    found: dict[str, dict[str, Any]] = yaml.safe_load(rule.text("cases.yaml"))
     return found
 
 
@@ -125,6 +129,8 @@ def _with(context: Mapping[str, Any], body: str) -> dict[str, Any]:
                     *case.get("manifests", ()),
                     _whole(document, document["apiVersion"], kind),
                 ]
+            case "ClusterRole" if "access" in case:
+                case["access"] = [*case["access"], document]
             case _:
                 rendered["argocd/example"] = [*rendered.get("argocd/example", ()), document]
     return {**case, "rendered": rendered} if rendered else case
@@ -234,6 +240,17 @@ def _rendering(application: str, output: Any) -> dict[str, Any]:
                 "is_content": output.get("is_content", False),
             }
         output = output.get("objects", ())
-    return raw | {
-        "objects": [{"template": "chart/templates/all.yaml", "manifest": m} for m in output]
-    }
+    is_default = bool(raw.get("is_default"))
+    return raw | {"objects": [_entry(manifest, is_default=is_default) for manifest in output]}
+
+
+def _entry(manifest: Mapping[str, Any], *, is_default: bool) -> dict[str, Any]:
+    """Return an object as the collector gives it: plain secrets are told, values are not."""
+    template = "chart/templates/all.yaml"
+    entry: dict[str, Any] = {"template": template, "manifest": redact.manifest(manifest)}
+    place = {"path": template, "line": 1, "is_default": is_default}
+    found = [
+        {"key": pointer.join((value.part, value.key)), "form": value.form, **place}
+        for value in plain_values(manifest)
+    ]
+    return entry | ({"plain": found} if found else {})

@@ -88,11 +88,12 @@ def guidebook(rules: Iterable[Rule[Any, Any]], language: str) -> Guidebook:
         )
         for rule in every
     ]
-    by_title = sorted(articles, key=lambda article: [*titles].index(article.chapter))
+    order = [*titles, *sorted({article.chapter for article in articles} - titles.keys())]
+    by_title = sorted(articles, key=lambda article: order.index(article.chapter))
     return Guidebook(
         language=language,
         chapters=tuple(
-            Chapter(name, titles[name], tuple(group))
+            Chapter(name, titles.get(name, name), tuple(group))
             for name, group in groupby(by_title, lambda article: article.chapter)
         ),
         symptoms=seen,

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any, Final
 
 import yaml
@@ -46,15 +45,13 @@ class Page:
 
 def read(rule: Rule[Any, Any], language: str) -> Page:
     """Return the page of `rule` in `language`; raise where there is none or it is malformed."""
-    package, _, stem = rule.module.rpartition(".")
-    text = (files(package) / f"{stem}.{language}.md").read_text(encoding="utf-8")
-    return parse(text)
+    return parse(rule.text(f"{language}.md"))
 
 
 def parse(text: str) -> Page:
     """Return the page that `text` spells; raise ValueError or KeyError where it is malformed."""
     _, front, body = text.split("---\n", 2)
-    head = yaml.safe_load(front)
+    head = yaml.load(front, Loader=yaml.CSafeLoader)
     _, *rest = _HEADING.split(body)
     parts = dict(zip(rest[1::3], (part.strip() for part in rest[2::3]), strict=True))
     return Page(

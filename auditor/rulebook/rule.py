@@ -1,7 +1,8 @@
 """The shape of a rule."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any, Concatenate, Generic, Protocol, TypeVar
 
 from auditor.findings import Breach, Unseen
@@ -44,6 +45,15 @@ class Rule(Generic[S, P]):
     """Sections that sharpen the answer; the rule is given Missing or Excluded where absent."""
     options: type[P]
     check: Check[S, P]
+    written: Mapping[str, str] = field(default_factory=dict)
+    """Texts that do not lie beside the module, by the end of their names: `en.md`, `cases.yaml`."""
+
+    def text(self, name: str) -> str:
+        """Return what is written in the rule's file that ends in `name`; raise OSError."""
+        if name in self.written:
+            return self.written[name]
+        package, _, stem = self.module.rpartition(".")
+        return (files(package) / f"{stem}.{name}").read_text(encoding="utf-8")
 
     @property
     def module(self) -> str:

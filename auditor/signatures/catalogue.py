@@ -83,6 +83,7 @@ def _signature(name: str, family: str, entry: Mapping[str, Any]) -> Signature:
         confirm=entry["confirm"],
         seen=Seen(entry["seen"]),
         examples=tuple(entry["examples"]),
+        scope=entry.get("scope", ""),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,6 +16,12 @@ _NEXT_CONDITION: Final = re.compile(r";(?=[A-Z][A-Za-z]+Error: )")
 _Reader = tuple[Signature, Any]
 _KINDS: Final = tuple(Kind)
 _PLACES: Final = tuple(Where)
+_CONDITIONS: Final = 20
+"""Joined conditions that are told apart; Argo CD knows nine types."""
+_HITS: Final = 50
+"""Matches of one signature in one text, and roots of one text, beyond which nothing is learnt."""
+_LONG: Final = 50_000
+"""Characters of a text beyond which it is read as a whole, not reason by reason."""
 _TRIMMED: Final = " \t\r\n.,;:"
 
 
@@ -38,8 +45,9 @@ def _of(message: Message) -> Iterator[Match]:
     bare = _bare(message)
     readers = _fitting(bare)
     of_kind = {kind: [r for r in readers if r[0].kind is kind] for kind in Kind}
-    parts = _NEXT_CONDITION.split(bare.text)
-    roots = [m for part in parts for m in _roots(part, bare, of_kind[Kind.ROOT])]
+    parts = _NEXT_CONDITION.split(bare.text, _CONDITIONS)
+    told = (m for part in parts for m in _roots(part, bare, of_kind[Kind.ROOT]))
+    roots = list(islice(told, _HITS))
     states = {m.id: m for m in _searched(bare.text, bare, of_kind[Kind.STATE])}
     if roots or states:
         yield from (*roots, *states.values())
@@ -54,8 +62,11 @@ def _roots(part: str, message: Message, readers: Iterable[_Reader]) -> list[Matc
     """Return the roots of each joined reason, or that of the whole where it says more.
 
     A comma may join reasons or belong to one of them, and a wrapper may be half of the reason
-    (the code of a gRPC error): so the pieces, the stripped text and the text itself are all tried.
+    (the code of a gRPC error): so the pieces, the stripped text and the text itself are all tried,
+    unless the text is too long for that.
     """
+    if len(part) > _LONG:
+        return _best(_searched(part, message, readers))
     stripped = strip(part)
     found = [
         m for piece in reasons(stripped) for m in _best(_searched(strip(piece), message, readers))
@@ -101,7 +112,7 @@ def _fitting(message: Message) -> list[_Reader]:
 
 def _searched(text: str, message: Message, readers: Iterable[_Reader]) -> Iterator[Match]:
     for signature, regex in readers:
-        hits = list(regex.finditer(text)) if text else []
+        hits = list(islice(regex.finditer(text), _HITS)) if text else []
         if hits:
             yield from (_match(signature, hit.groupdict(), message) for hit in hits)
         elif message.reason in signature.reasons:

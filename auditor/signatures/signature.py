@@ -88,6 +88,9 @@ class Signature:
     """A command, with captures in braces; `{application}` is filled in by the reader."""
     seen: Seen
     examples: tuple[str, ...]
+    scope: str = ""
+    """What the failure is about where the text does not name it: the `cluster`, `namespace` or
+    `repository` of the Application, or `argocd` itself; empty: the Application alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any, Final
 from auditor.argocd.application_health import chart_settings, has_check, has_check_in
 from auditor.argocd.settings import Settings
 from auditor.kube.loose import texts
-from auditor.snapshot import sections
+from auditor.snapshot.declared_settings import declared_maps
 from auditor.snapshot.derived import APPLICATIONS, SETTINGS
-from auditor.snapshot.section import Collected, Derived, Excluded, Missing
+from auditor.snapshot.section import Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
 
 CHART: Final = "argo-cd"
@@ -43,10 +43,8 @@ def _health(snapshot: Snapshot) -> ApplicationHealth | Missing | Excluded:
 
 def _written(snapshot: Snapshot) -> Iterator[Mapping[str, Any]]:
     """Yield what the repositories write into argocd-cm, delivered by an Application or not."""
-    look = snapshot.look(sections.GIT_MANIFESTS)
-    for manifest in look.items if isinstance(look, Collected) else ():
-        if (manifest.ref.kind, manifest.ref.name) == ("ConfigMap", "argocd-cm"):
-            yield manifest.mapping("data")
+    for manifest in declared_maps(snapshot, "argocd-cm"):
+        yield manifest.mapping("data")
     applications = snapshot.look(APPLICATIONS)
     for app in applications if isinstance(applications, tuple) else ():
         for source in app.sources:

@@ -14,6 +14,7 @@ from auditor.kube.manifest import Manifest
 from auditor.kube.origin import LiveOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot import sections
+from auditor.snapshot.declared_settings import declared_map
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.section import Collected, Derived, Excluded, Look, Missing
 from auditor.snapshot.snapshot import Snapshot
@@ -113,10 +114,8 @@ def _controller(snapshot: Snapshot) -> Controller | Missing | Excluded:
                 return Controller.parse(item.mapping("data"))
         gap = next((gap for gap in live.gaps if gap.facts.get("name") in (_PARAMS, None)), None)
         return Missing(gap) if gap else Controller()
-    written = snapshot.look(sections.GIT_MANIFESTS)
-    for item in written.items if isinstance(written, Collected) else ():
-        if (item.ref.kind, item.ref.name) == ("ConfigMap", _PARAMS):
-            return Controller.parse(item.mapping("data"))
+    if written := declared_map(snapshot, _PARAMS):
+        return Controller.parse(written.mapping("data"))
     return live if isinstance(live, Missing) else Missing(Gap("controller_settings_not_read"))
 
 

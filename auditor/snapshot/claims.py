@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from auditor.argocd.application import Application
+from auditor.argocd.dependencies import WORKLOADS
 from auditor.argocd.pairing import names_of
 from auditor.argocd.rendering import Rendering
 from auditor.kube.gap import Gap
@@ -17,6 +18,7 @@ from auditor.snapshot.rendered import rendered_by
 from auditor.snapshot.section import Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
 
+_INHABITANTS: Final = WORKLOADS | {"Service", "CronJob"}
 Place = tuple[str, ResourceRef]
 """Cluster and name of an object."""
 
@@ -44,6 +46,8 @@ class Claims:
 
     known_at: frozenset[tuple[str, str]]
     """Cluster and namespace that some Application deploys to and was rendered for."""
+    inhabited_at: frozenset[tuple[str, str]]
+    """Cluster and namespace in which something runs that some Application renders."""
     customs: Mapping[tuple[str, str], tuple[ResourceRef, ...]]
     """Objects of kinds that are not built in, by cluster and namespace."""
 
@@ -87,7 +91,11 @@ def _indexed(applications: tuple[Application, ...], rendered: Mapping[str, Rende
         if app.ref in by_app
     )
     places = {place: tuple(found) for place, found in by_place.items()}
-    return Claims(places, by_app, unrendered, unknown_at, known_at, _customs(by_place))
+    inhabited_at = frozenset(
+        (cluster, ref.namespace) for cluster, ref in places if ref.kind in _INHABITANTS
+    )
+    customs = _customs(by_place)
+    return Claims(places, by_app, unrendered, unknown_at, known_at, inhabited_at, customs)
 
 
 def _customs(places: Iterable[Place]) -> dict[tuple[str, str], tuple[ResourceRef, ...]]:

@@ -165,8 +165,28 @@ def _plain(item: Manifest) -> dict[str, Any]:
 
 
 def _origin(origin: Origin) -> dict[str, Any]:
-    name = next(name for name, kind in _ORIGINS.items() if isinstance(origin, kind))
-    return {"from": name, **asdict(origin)}
+    """Return the fields with their kind; by hand, for there are as many origins as objects."""
+    match origin:
+        case GitOrigin(repository, commit, path, line, document):
+            return {
+                "from": "git",
+                "repository": repository,
+                "commit": commit,
+                "path": path,
+                "line": line,
+                "document": document,
+            }
+        case LiveOrigin(cluster):
+            return {"from": "live", "cluster": cluster}
+        case RenderedOrigin(application, repository, commit, path, kind):
+            return {
+                "from": "rendered",
+                "application": application,
+                "repository": repository,
+                "commit": commit,
+                "path": path,
+                "kind": kind,
+            }
 
 
 def _manifest(line: bytes) -> Manifest:

@@ -11,7 +11,7 @@ from auditor.kube.ref import ResourceRef
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.section import Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
-from auditor.snapshot.source_outputs import SOURCE_OUTPUTS
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, of_one_definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def _deliveries(snapshot: Snapshot) -> Deliveries | Missing | Excluded:
     for label, sources in outputs.items():
         namespace, _, name = label.partition("/")
         parent = ResourceRef(GROUP, "Application", namespace, name)
-        for output in sources:
+        for output in of_one_definition(sources):
             for manifest in output.objects:
                 if (manifest.ref.group, manifest.ref.kind) == (GROUP, "Application"):
                     delivery = Delivery(parent, output.type, manifest)

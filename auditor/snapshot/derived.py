@@ -1,8 +1,8 @@
 """Sections worked out from the raw ones: what rules are about and what they lean on."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -58,10 +58,12 @@ def _applications(snapshot: Snapshot) -> tuple[Application, ...] | Missing | Exc
     running = {identity(m): m for m in _items(live)}
     written = [m for m in _items(declared) if m.ref.kind == "Application" and _is_whole(m)]
     seen: dict[ResourceRef, list[Manifest]] = defaultdict(list)
+    is_variant = _Variants(Counter(map(_maker_of, map(identity, _items(declared))))).has
     found: list[Application] = []
     for manifest in written:
         ref = identity(manifest)
-        if ref in seen and not _is_alternative(manifest, seen[ref]):
+        others = seen.get(ref)
+        if others and not (_is_alternative(manifest, others) or is_variant(manifest, others)):
             continue
         seen[ref].append(manifest)
         found.append(Application.of(manifest, running.get(ref), version))
@@ -84,6 +86,34 @@ def _is_alternative(manifest: Manifest, others: Iterable[Manifest]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Variants:
+    """Tells what definitions of one parent make apart from what one parent makes twice."""
+
+    definitions: Counter[tuple[str, str]]
+    """How often each kind and `namespace/name` is declared."""
+
+    def has(self, manifest: Manifest, others: Iterable[Manifest]) -> bool:
+        """Say whether another definition of the parent of `others` makes this one differently."""
+        origin = manifest.origin
+        return (
+            isinstance(origin, RenderedOrigin)
+            and self.definitions[origin.kind, origin.application] > 1
+            and all(
+                isinstance(other.origin, RenderedOrigin)
+                and (other.origin.kind, other.origin.application)
+                == (origin.kind, origin.application)
+                and other.origin.path != origin.path
+                and other.raw != manifest.raw
+                for other in others
+            )
+        )
+
+
+def _maker_of(ref: ResourceRef) -> tuple[str, str]:
+    return ref.kind, ref.qualified
+
+
 def _is_whole(manifest: Manifest) -> bool:
     """Tell an Application from a patch of one."""
     spec = manifest.mapping("spec")
@@ -102,12 +132,12 @@ def _renderings(snapshot: Snapshot) -> Mapping[str, Rendering] | Missing | Exclu
         definitions = grouped[str(item.raw["application"])]
         definitions.setdefault(_definition(item), []).append(item)
     found: dict[str, Rendering] = {}
+    alike: dict[str, Gap] = {}
     for name, definitions in sorted(grouped.items()):
         first, *others = [
-            replace(_rendering(name, parts), definition=definition)
-            for definition, parts in definitions.items()
+            _rendering(name, parts, definition, alike) for definition, parts in definitions.items()
         ]
-        found[name] = replace(first, alternatives=tuple(others))
+        found[name] = replace(first, alternatives=tuple(others)) if others else first
     return found
 
 
@@ -118,7 +148,10 @@ def _definition(item: Manifest) -> tuple[str, ...]:
     )
 
 
-def _rendering(name: str, parts: Iterable[Manifest]) -> Rendering:
+def _rendering(
+    name: str, parts: Iterable[Manifest], definition: tuple[str, ...], alike: dict[str, Gap]
+) -> Rendering:
+    """Return what the sources of one definition make; `alike` holds the gaps met so far."""
     objects: dict[ResourceRef | int, Manifest] = {}
     errors: list[Gap] = []
     gaps: list[Gap] = []
@@ -128,6 +161,8 @@ def _rendering(name: str, parts: Iterable[Manifest]) -> Rendering:
         commits.append(str(raw.get("commit", "")))
         if error := raw.get("error"):
             gap = Gap(error["code"], error.get("facts", {}))
+            # one repository that was not given stands in the way of a thousand Applications
+            gap = alike.setdefault(gap.key, gap)
             (errors if error.get("is_content") else gaps).append(gap)
         for entry in raw.get("objects", ()):
             manifest = Manifest(
@@ -137,7 +172,9 @@ def _rendering(name: str, parts: Iterable[Manifest]) -> Rendering:
             # generateName objects have no name and are all different
             key = manifest.ref if manifest.ref.name else len(objects)
             objects[key] = manifest
-    return Rendering(name, tuple(objects.values()), tuple(errors), tuple(gaps), tuple(commits))
+    return Rendering(
+        name, tuple(objects.values()), tuple(errors), tuple(gaps), tuple(commits), definition
+    )
 
 
 RENDERED: Final = Derived("rendered", _renderings)

@@ -1,12 +1,14 @@
 """Derived: for each Application the objects Argo CD calls OutOfSync, field by field."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from auditor.argocd.application import Application
 from auditor.argocd.cluster import LiveObjects
-from auditor.argocd.drift import ObjectDrift, drift_of
-from auditor.argocd.pairing import live_of, target_of
+from auditor.argocd.compared_commit import commit_gap
+from auditor.argocd.drift import ObjectDrift, Sibling, drift_of
+from auditor.argocd.pairing import live_of, names_of, target_of
 from auditor.argocd.rendering import Rendering
 from auditor.argocd.settings import Settings
 from auditor.argocd.status import Row
@@ -21,7 +23,6 @@ from auditor.snapshot.snapshot import Snapshot
 Drifts = Mapping[ResourceRef, tuple[ObjectDrift | Gap, ...]]
 """What `DRIFT` holds: an entry for every Application that has OutOfSync rows in Git."""
 
-_COMMIT_DIGITS: Final = 40
 _CHILD: Final = ("argoproj.io", "Application")
 
 
@@ -38,7 +39,8 @@ def _drifts(snapshot: Snapshot) -> Drifts | Missing | Excluded:
         rows = _rows(app)
         if rows and app.ref not in found:
             rendering = rendered_by(app, renderings)
-            found[app.ref] = tuple(_of(app, rows, rendering, objects, known))
+            drifts = tuple(_of(app, rows, rendering, objects, known))
+            found[app.ref] = tuple(_with_siblings(app, drifts, rendering, objects))
     return found
 
 
@@ -62,7 +64,7 @@ def _of(
     if isinstance(rendering, Gap):
         yield rendering
         return
-    if why := _wrong_commit(app, rendering):
+    if why := commit_gap(app, rendering):
         yield why
         return
     for row in rows:
@@ -76,12 +78,36 @@ def _of(
             yield drift_of(app, row.ref, target, live, settings)
 
 
-def _wrong_commit(app: Application, rendering: Rendering) -> Gap | None:
-    """Say so where the commit Argo CD compared with is not the one that was rendered."""
-    compared = app.status.revisions if app.status else ()
-    for source, wanted, rendered in zip(app.sources, compared, rendering.commits, strict=False):
-        is_commit = len(wanted) == len(rendered) == _COMMIT_DIGITS
-        if is_commit and wanted != rendered:
-            facts = {"repository": source.repo_url, "revision": wanted}
-            return Gap("revision_not_at_hand", facts)
-    return None
+def _with_siblings(
+    app: Application,
+    drifts: tuple[ObjectDrift | Gap, ...],
+    rendering: Rendering | Gap,
+    objects: LiveObjects,
+) -> Iterator[ObjectDrift | Gap]:
+    """Add to each drift the other objects of its kind, which a rule must not hide by accident."""
+    if isinstance(rendering, Gap):
+        yield from drifts
+        return
+    known = {drift.ref: drift for drift in drifts if isinstance(drift, ObjectDrift)}
+    namespace = app.destination.namespace
+    for drift in drifts:
+        if isinstance(drift, Gap):
+            yield drift
+            continue
+        beside = (
+            _sibling(target, namespace, objects, known)
+            for target in rendering.objects
+            if (target.ref.group, target.ref.kind) == (drift.ref.group, drift.ref.kind)
+            and drift.ref not in names_of(target.ref, namespace)
+        )
+        yield replace(drift, siblings=tuple(beside))
+
+
+def _sibling(
+    target: Manifest, namespace: str, objects: LiveObjects, known: Mapping[ResourceRef, ObjectDrift]
+) -> Sibling:
+    live = live_of(target.ref, namespace, objects)
+    names = names_of(target.ref, namespace)
+    drift = next((known[name] for name in names if name in known), None)
+    places = frozenset(field.pointer for field in drift.fields) if drift else frozenset[str]()
+    return target.raw, live.raw if isinstance(live, Manifest) else None, places

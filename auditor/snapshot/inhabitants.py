@@ -7,7 +7,7 @@ from typing import Final
 
 from auditor.argocd.application import Application
 from auditor.argocd.cluster import LiveObjects
-from auditor.argocd.stateful import DATABASE_KINDS, is_stateful
+from auditor.argocd.stateful import DATABASE_KINDS, is_stateful, is_without_storage
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot.claims import CLAIMS, Claims
 from auditor.snapshot.derived import APPLICATIONS, OBJECTS
@@ -25,6 +25,7 @@ class Inhabitants:
 
     applications: Mapping[Place, frozenset[ResourceRef]]
     objects: Mapping[Place, frozenset[ResourceRef]]
+    """Without StatefulSets that claim no volume."""
     installations: Installations
 
     def others(self, app: Application, namespace: str) -> tuple[ResourceRef, ...]:
@@ -62,9 +63,10 @@ def _inhabitants(snapshot: Snapshot) -> Inhabitants | Missing | Excluded:
         for claim in claims.by_app.get(app.ref, ()) if isinstance(claims, Claims) else ():
             if claim.ref.namespace:
                 deploying[cluster, claim.ref.namespace].add(app.ref)
-                lying[cluster, claim.ref.namespace].add(claim.ref)
-    for ref in live.by_ref if isinstance(live, LiveObjects) else ():
-        for cluster in here if ref.namespace else ():
+                if not is_without_storage(claim.manifest):
+                    lying[cluster, claim.ref.namespace].add(claim.ref)
+    for ref, found in live.by_ref.items() if isinstance(live, LiveObjects) else ():
+        for cluster in here if ref.namespace and not is_without_storage(found) else ():
             lying[cluster, ref.namespace].add(ref)
     return Inhabitants(
         {place: frozenset(refs) for place, refs in deploying.items()},

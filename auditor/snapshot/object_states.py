@@ -2,23 +2,28 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from auditor.argocd.application import Application
 from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.compared_commit import commit_gap
 from auditor.argocd.hooks import is_hook
+from auditor.argocd.next_sync import Outcome, of_extra
 from auditor.argocd.object_state import ObjectState, State, state_of
 from auditor.argocd.pairing import live_of, names_of
+from auditor.argocd.releases import Version
 from auditor.argocd.settings import Settings
 from auditor.argocd.status import Row
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot import sections
-from auditor.snapshot.derived import OBJECTS, RENDERED, SETTINGS
+from auditor.snapshot.derived import OBJECTS, RENDERED, SETTINGS, VERSION
 from auditor.snapshot.rendered import rendered_by
-from auditor.snapshot.section import Collected
+from auditor.snapshot.section import Collected, Derived
 from auditor.snapshot.snapshot import Snapshot
+
+_NOT_INSTALLED: Final = "kind_not_installed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class _Sides:
     others: Mapping[ResourceRef, Manifest]
     """Live objects of sections with a form of their own, such as Applications and Secrets."""
     settings: Settings
+    version: Version | None
 
 
 def object_states(app: Application, snapshot: Snapshot) -> ObjectStates:
@@ -54,7 +60,11 @@ def object_states(app: Application, snapshot: Snapshot) -> ObjectStates:
         return _unjudged(rows, rendering)
     settings = snapshot.look(SETTINGS)
     known = settings if isinstance(settings, Settings) else Settings.parse(None)
-    sides = _Sides(app, rows, objects, _others(snapshot), known)
+    version = snapshot.look(VERSION)
+    release = version[0] if isinstance(version, tuple) else None
+    others = snapshot.look(OTHERS)
+    held = others if isinstance(others, Mapping) else {}
+    sides = _Sides(app, rows, objects, held, known, release)
     found = tuple(_compared(sides, rendering.objects))
     unset = None if isinstance(settings, Settings) else settings.why
     gaps = tuple(why for why in (commit_gap(app, rendering), unset) if why)
@@ -88,7 +98,15 @@ def _compared(sides: _Sides, targets: tuple[Manifest, ...]) -> Iterator[ObjectSt
                 state=State.HOOK if row.is_hook or not row.counts else State.ONLY_LIVE,
                 argocd=row.status,
                 requires_pruning=row.requires_pruning,
+                outcome=_extra(sides, row),
             )
+
+
+def _extra(sides: _Sides, row: Row) -> Outcome:
+    if row.is_hook or not row.counts:
+        return Outcome.NOTHING
+    found = sides.objects.find(row.ref) or sides.others.get(row.ref)
+    return of_extra(sides.app, found.raw if found else None, sides.version)
 
 
 def _placed(sides: _Sides, target: Manifest) -> ResourceRef:
@@ -111,15 +129,18 @@ def _both(sides: _Sides, ref: ResourceRef, target: Manifest) -> ObjectState:
     found = live or live_of(target.ref, sides.app.destination.namespace, sides.objects)
     if isinstance(found, Manifest):
         return state_of(sides.app, ref, target, found, sides.settings, said)
-    if isinstance(found, Gap):
+    if isinstance(found, Gap) and not (found.code == _NOT_INSTALLED and said != "Synced"):
         return ObjectState(ref=ref, state=State.UNKNOWN, argocd=said, why=found)
     if said == "Synced":
         gap = Gap("live_object_not_at_hand", {"object": ref.label})
         return ObjectState(ref=ref, state=State.UNKNOWN, argocd=said, why=gap)
-    return ObjectState(ref=ref, state=State.ONLY_GIT, argocd=said)
+    # of a kind that the cluster does not serve there can be no object
+    return ObjectState(
+        ref=ref, state=State.ONLY_GIT, argocd=said, why=found, outcome=Outcome.CREATE
+    )
 
 
-def _others(snapshot: Snapshot) -> dict[ResourceRef, Manifest]:
+def _others(snapshot: Snapshot) -> Mapping[ResourceRef, Manifest]:
     looks = [
         snapshot.look(section)
         for section in sections.LIVE
@@ -132,6 +153,9 @@ def _others(snapshot: Snapshot) -> dict[ResourceRef, Manifest]:
         for item in look.items
         if item.ref.kind and item.ref.name
     }
+
+
+OTHERS: Final[Derived[Mapping[ResourceRef, Manifest]]] = Derived("other_objects", _others)
 
 
 def _ranked(found: tuple[ObjectState, ...]) -> tuple[ObjectState, ...]:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from auditor.argocd.app_project import KIND, AppProject, identity, is_whole
@@ -94,6 +95,12 @@ class Effective:
         return self.source.live is not None
 
 
+@lru_cache(maxsize=1024)
+def _not_at_hand(project: str) -> Gap:
+    """Return the one reason that all Applications of a project share."""
+    return Gap("project_not_at_hand", {"project": project})
+
+
 @dataclass(frozen=True, slots=True)
 class EffectiveProjects:
     """The projects of a snapshot by who asks."""
@@ -108,6 +115,8 @@ class EffectiveProjects:
     def of(self, app: Application) -> Effective | Gap:
         """Return the project in force: live if read, else Git's."""
         named = [project for project in self.all if project.name == app.project]
+        if not named:
+            return _not_at_hand(app.project)
         live = [project for project in named if project.live]
         if live and app.ref not in self.strangers:
             return self.merged(live[0])
@@ -116,7 +125,7 @@ class EffectiveProjects:
         beside = [p for p in declared if _repository(p) == _repository(app)] or declared
         beside = together or beside
         if not beside:
-            return Gap("project_not_at_hand", {"project": app.project})
+            return _not_at_hand(app.project)
         chosen = beside[0]
         if any(project.spec != chosen.spec for project in beside):
             return Gap("project_declared_twice", {"project": app.project})

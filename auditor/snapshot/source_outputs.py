@@ -15,20 +15,22 @@ from auditor.snapshot.section import Collected, Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
 
 Outputs = Mapping[str, tuple[SourceOutput, ...]]
-"""What `SOURCE_OUTPUTS` holds: `namespace/name` to its sources in order."""
+"""What `SOURCE_OUTPUTS` holds: `namespace/name` to its sources, definition by definition."""
 
 
 def _outputs(snapshot: Snapshot) -> Outputs | Missing | Excluded:
     look = snapshot.look(sections.RENDERINGS)
     if not isinstance(look, Collected):
         return look
-    grouped: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    grouped: dict[str, list[SourceOutput]] = defaultdict(list)
     for item in look.items:
-        parts = grouped[str(item.raw["application"])]
-        # An Application that is declared twice is rendered twice; the first counts.
-        if not parts or _place(parts[0]) == _place(item.raw):
-            parts.append(item.raw)
-    return {name: tuple(_output(raw) for raw in parts) for name, parts in sorted(grouped.items())}
+        grouped[str(item.raw["application"])].append(_output(item.raw))
+    return {name: tuple(parts) for name, parts in sorted(grouped.items())}
+
+
+def of_one_definition(outputs: tuple[SourceOutput, ...]) -> tuple[SourceOutput, ...]:
+    """Return the outputs of the first definition: several of one name are never built together."""
+    return tuple(one for one in outputs if _place(one.remarks) == _place(outputs[0].remarks))
 
 
 def _place(raw: Mapping[str, Any]) -> object:
@@ -62,13 +64,13 @@ def _objects(raw: Mapping[str, Any]) -> list[Manifest]:
 
 
 def outputs_of(app: Application, outputs: Outputs) -> tuple[SourceOutput, ...]:
-    """Return what `app` gave; one that was not rendered gives an output that is a gap.
-
-    An Application that is declared twice is rendered once, and only that definition is meant.
-    """
-    found = outputs.get(app.ref.qualified, ())
-    if found and _is_of(app, found[0].remarks):
-        return found
+    """Return what `app` gave, by its own definition; one not rendered gives a gap."""
+    known = outputs.get(app.ref.qualified, ())
+    if len(known) == 1 and _is_of(app, known[0].remarks):
+        return known
+    found = tuple(one for one in known if _is_of(app, one.remarks))
+    if found:
+        return of_one_definition(found)
     if not any(source.path or source.chart for source in app.sources):
         return ()
     gap = Gap("not_rendered", {"application": app.ref.qualified})
@@ -81,8 +83,13 @@ def _is_of(app: Application, raw: Mapping[str, Any]) -> bool:
         return True
     match app.declared.origin:
         case GitOrigin(repository=repository, path=path, line=line):
-            same_line = place.get("line", line) == line
-            return same_line and (place.get("repository"), place.get("path")) == (repository, path)
+            return (
+                place.get("path") == path
+                and place.get("repository") == repository
+                and place.get("line", line) == line
+            )
+        case RenderedOrigin(repository=repository, path=path):
+            return (place.get("repository"), place.get("path")) == (repository, path)
         case _:
             return True
 

@@ -11,6 +11,7 @@ from auditor.kube.loose import text
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import LiveOrigin
 from auditor.snapshot import sections
+from auditor.snapshot.declared_settings import declared_map
 from auditor.snapshot.section import Collected, Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
 
@@ -49,16 +50,13 @@ class Watched:
 
 
 def _watched(snapshot: Snapshot) -> Watched:
-    live, git = snapshot.look(sections.LIVE_SETTINGS), snapshot.look(sections.GIT_MANIFESTS)
+    live = snapshot.look(sections.LIVE_SETTINGS)
     maps = {item.ref.name: item for item in _items(live)}
     why: Gap | None = None
     if isinstance(live, Missing | Excluded):
         why = live.why
-        maps = {
-            item.ref.name: item
-            for item in _items(git)
-            if item.ref.kind == "ConfigMap" and item.ref.name in _SETTINGS and item.ref.namespace
-        }
+        declared = {name: declared_map(snapshot, name) for name in _SETTINGS}
+        maps = {name: item for name, item in declared.items() if item and item.ref.namespace}
         why = None if _PARAMETERS in maps else why
     elif any(gap.facts.get("name") in (_PARAMETERS, None) for gap in live.gaps):
         why = next(g for g in live.gaps if g.facts.get("name") in (_PARAMETERS, None))

@@ -141,14 +141,22 @@ def test_a_rule_is_offered_only_where_a_sync_would_respect_it() -> None:
         for v in said(D2, "DIFF-001")
         if isinstance(v, Finding)
     }
-    assert fixes["plate-api"] is None, "an appended rule is removed by the next sync all the same"
+    api = fixes["plate-api"]
+    assert api is not None
+    assert not api.is_safe, "an appended rule is removed by the next sync all the same"
+    (edit,) = api.edits
+    assert edit.value == {
+        "group": "networking.k8s.io",
+        "kind": "Ingress",
+        "jqPathExpressions": ['.spec.rules[]? | select(.host == "acme.api.plate.example")'],
+    }
     web = fixes["plate-web"]
     assert web is not None
     assert [edit.value for edit in web.edits] == [
         {
             "group": "networking.k8s.io",
             "kind": "Ingress",
-            "name": "plate-web",
+            "name": "plate-web",  # plate-api has the same annotations, and Git's values
             "jsonPointers": [
                 "/metadata/annotations/cert-manager.io~1cluster-issuer",
                 "/metadata/annotations/nginx.ingress.kubernetes.io~1proxy-body-size",

@@ -13,7 +13,9 @@ def test_it_shows_what_differs_and_who_wrote_it() -> None:
     lines = [line.strip() for line in done.out.splitlines()]
     assert "-     cert-manager.io/cluster-issuer: letsencrypt-dns" in lines
     assert "+     cert-manager.io/cluster-issuer: letsencrypt-production" in lines
-    assert "written by cert-manager (Update 2026-11-23 08:54:03+00:00)" in lines
+    owner = "written by cert-manager (Update 2026-11-23 08:54:03+00:00)"
+    assert f"{owner} · the next sync writes Git's value" in lines
+    assert "The next sync comes with the next change in Git." in lines
     assert "\x1b[" not in done.out
 
 
@@ -43,7 +45,7 @@ def test_two_runs_give_the_same_bytes() -> None:
     ]
     assert (runs[0].status, runs[0].err) == (0, "")
     assert runs[0].out == runs[1].out
-    assert "비교 불가" in runs[0].out
+    assert "다음 동기화: 생성함" in runs[0].out
 
 
 def test_an_unknown_name_is_refused_in_korean_too() -> None:

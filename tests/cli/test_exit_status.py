@@ -136,14 +136,14 @@ def test_what_cannot_be_meant_is_refused(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[reprot]\n", "unknown key reprot. The nearest known one is: report"),
-        ("[report]\nlangauge = 'en'\n", "report.langauge. The nearest known one is: language"),
+        ("[reprot]\n", "auditor.toml:1: unknown key reprot. Did you mean report?"),
+        ("[report]\nlangauge = 'en'\n", "unknown key report.langauge. Did you mean language?"),
         ("[report\n", "is not TOML"),
-        ("[report]\nlanguage = 3\n", "wrong kind"),
+        ("[report]\nlanguage = 3\n", "report.language is 3, and must be one of: ko, en."),
         ("[report]\ntimezone = 'Mars/Olympus'\n", "no time zone called Mars/Olympus"),
-        ("[rules.LIVE-001]\nout_of_sync = '1h'\n", "no option out_of_sync"),
-        ("[rules.LIVE-001]\nout_of_sync_after = 'soon'\n", "no option out_of_sync_after, or not"),
-        ("[rules.NOPE-001]\n", "No rule is called NOPE-001"),
+        ("[rules.LIVE-001.options]\nout_of_sync = '1h'\n", "has no option out_of_sync"),
+        ("[rules.LIVE-001.options]\nout_of_sync_after = 'soon'\n", "cannot be soon"),
+        ("[rules.NOPE-001]\n", "no rule is called NOPE-001"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_refused(text: str, told: str, tmp_path: Path) -> None:
@@ -156,7 +156,8 @@ def test_a_mistake_in_the_configuration_is_refused(text: str, told: str, tmp_pat
 
 
 def test_an_option_of_a_rule_takes_effect_and_is_told(tmp_path: Path) -> None:
-    (tmp_path / "auditor.toml").write_text("[rules.LIVE-001]\nout_of_sync_after = '90000h'\n")
+    text = "[rules.LIVE-001.options]\nout_of_sync_after = '90000h'\n"
+    (tmp_path / "auditor.toml").write_text(text)
     done = auditor(
         *("report", "--snapshot", SAMPLE, "--out", tmp_path / "out", "--format", "json"),
         *("--lang", "en", "--rule", "LIVE-001", "--allow-gaps"),
@@ -164,7 +165,10 @@ def test_an_option_of_a_rule_takes_effect_and_is_told(tmp_path: Path) -> None:
     )
     assert done.status == 0, done.err
     view = json.loads((tmp_path / "out" / "report.json").read_text())
-    assert list(view["report"]["provenance"]["settings"]) == ["LIVE-001 out_of_sync_after"]
+    assert view["policy"]["differences"] == {
+        "allow_gaps": "true",
+        "rules.LIVE-001.options.out_of_sync_after": '"90000h"',
+    }
 
 
 @pytest.mark.parametrize(

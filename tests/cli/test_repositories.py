@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.cli.repositories import is_read_as_it_lies, repository
+from auditor.cli.repositories import repository
 from auditor.collector.git_options import RepositorySpec
 from tests.cli.command import auditor
 from tests.cli.conftest import URL
@@ -58,10 +58,10 @@ def test_its_own_revision_wins() -> None:
 
 def test_what_lies_there_is_neither_a_clone_nor_a_commit(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "--bare", "bare")
-    assert is_read_as_it_lies(RepositorySpec(path=tmp_path))
-    assert not is_read_as_it_lies(RepositorySpec(path=tmp_path / "bare"))
-    assert not is_read_as_it_lies(RepositorySpec(path=tmp_path, revision="v1"))
-    assert not is_read_as_it_lies(RepositorySpec(url=CLONE))
+    assert RepositorySpec(path=tmp_path).has_files
+    assert not RepositorySpec(path=tmp_path / "bare").has_files
+    assert not RepositorySpec(path=tmp_path, revision="v1").has_files
+    assert not RepositorySpec(url=CLONE).has_files
 
 
 def _copied(clean: Path, folder: Path, *, is_repository: bool) -> Path:
@@ -95,10 +95,22 @@ def test_check_reads_a_folder_that_is_no_repository(clean: Path, tmp_path: Path)
     assert "web-stg" in done.out
 
 
-def test_files_and_commits_are_not_mixed(clean: Path) -> None:
-    done = auditor("check", f"{URL}={clean}", f"{URL}={clean}@main", "--lang", "en")
+def test_files_and_commits_are_read_side_by_side(clean: Path, tmp_path: Path) -> None:
+    lying = _copied(clean, tmp_path / "copy", is_repository=True)
+    command = ("check", "--format", "json", "--fail-at", "never", "--allow-gaps")
+    done = auditor(*command, f"{URL}={clean}@main", f"https://git.example.com/other={lying}")
+    assert done.status == 0
+    commits = {r["url"]: r["commit"] for r in json.loads(done.out)["inputs"]["repositories"]}
+    assert commits["https://git.example.com/other"] == "worktree"
+    assert len(commits[URL]) == 40
+    assert "web-dev" in done.out
+    assert "web-stg" in done.out
+
+
+def test_files_of_a_commit_are_not_read_as_they_lie(clean: Path) -> None:
+    done = auditor("inventory", f"{URL}={clean}@main", "--worktree")
     assert done.status == 2
-    assert "in one run" in done.sentence
+    assert "--worktree" in done.sentence
 
 
 @pytest.mark.parametrize("option", [("--format", "json"), ("--json",)])

@@ -78,6 +78,15 @@ def objects() -> Iterator[dict[str, Any]]:
             "metadata": {"name": name, "namespace": "shop"},
             "data": {"of": name},
         }
+    yield {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": "left-behind",
+            "namespace": "shop",
+            "annotations": {"argocd.argoproj.io/tracking-id": "gone:/ConfigMap:shop/left-behind"},
+        },
+    }
     yield secret("shop", "database", PLANTED)
     yield workload("Deployment", "shop", "web", "nginx:1.29")
     yield {

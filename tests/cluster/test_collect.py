@@ -53,6 +53,7 @@ def test_an_administrator_sees_everything(reading: ClusterReading) -> None:
         "Application team-a/theirs",
     ]
     assert labels(reading, "live.objects") == [
+        "ConfigMap shop/left-behind",  # listed beside the others, and somebody's
         "ConfigMap shop/more-settings",
         "ConfigMap shop/settings",
         "Secret shop/database",

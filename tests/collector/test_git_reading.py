@@ -220,6 +220,7 @@ def test_templates_and_tokens_are_counted_not_reported(tmp_path: Path) -> None:
         "chart/templates/app.yaml": APP + "metadata: {name: {{ .x }}}\n",
         "loose.yaml": APP + "metadata:\n  name: a\n{{- if .x }}\nspec: {}\n{{- end }}\n",
         "token.yaml": application("<NAME>", "x"),
+        "placeholder.yaml": application("APP_NAME", "x"),
         "variable.yaml": application("a-${CLUSTER}", "x"),
         "path.yaml": application("good", "apps/{{cluster}}"),
         "set.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s}\n"
@@ -229,7 +230,7 @@ def test_templates_and_tokens_are_counted_not_reported(tmp_path: Path) -> None:
     look = collected(looked(path, is_rendering=False)["git.manifests"])
     assert [item.ref.name for item in look.items] == ["s"]
     assert look.gaps == ()
-    assert bare(path)["templated"] == 5
+    assert bare(path)["templated"] == 6
 
 
 def test_patches_are_counted_not_kept(tmp_path: Path) -> None:
@@ -241,6 +242,24 @@ def test_patches_are_counted_not_kept(tmp_path: Path) -> None:
     path = repository(tmp_path / "r", files)
     assert found(path) == ["Application/a"]
     assert bare(path)["fragments"] == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "left_out"),
+    [
+        ("envs/test/app.yaml", {}),
+        ("test/app.yaml", {}),
+        ("shop/overlays/test/deep/app.yaml", {}),
+        ("envs/test/tests/app.yaml", {"**/tests/**": 1}),
+        ("shop/test/app.yaml", {"**/test/**": 1}),
+        ("prod/test/app.yaml", {"**/test/**": 1}),
+    ],
+)
+def test_a_folder_called_test_beside_another_environment_is_one(
+    tmp_path: Path, path: str, left_out: dict[str, int]
+) -> None:
+    files = {path: application("a"), "prod/other.yaml": application("b")}
+    assert bare(repository(tmp_path / "r", files))["left_out"] == left_out
 
 
 def test_test_folders_are_left_out_and_counted(tmp_path: Path) -> None:

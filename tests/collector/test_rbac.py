@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from auditor import pipeline
 from auditor.collector.kinds import SECRET, Kind
 from auditor.collector.permissions import ORDINARY
 from auditor.collector.plan import LIVE_NAMES
 from auditor.collector.rbac import bindings, cluster_role
+from auditor.rulebook.needs import raw_sections
+from auditor.snapshot import sections
 
 ROLLOUT = Kind("argoproj.io", "Rollout", "v1alpha1", "rollouts", namespaced=True)
 
@@ -53,6 +56,15 @@ def test_argocds_config_maps_are_granted_by_name() -> None:
         ({"live.events"}, [{"argoproj.io/applications", "/events"}]),
         ({"live.versions"}, [{"apps/deployments", "apps/statefulsets"}]),
         ({"live.secrets"}, [{"/secrets"}]),
+        (
+            {"live.access"},
+            [
+                {
+                    "rbac.authorization.k8s.io/clusterrolebindings",
+                    "rbac.authorization.k8s.io/clusterroles",
+                }
+            ],
+        ),
     ],
 )
 def test_a_section_takes_only_its_own_rights(wanted: set[str], expected: list[set[str]]) -> None:
@@ -66,6 +78,13 @@ def test_known_kinds_replace_the_usual_ones_and_secrets_never_enter() -> None:
         "argoproj.io/rollouts",
         "autoscaling/horizontalpodautoscalers",
     }
+
+
+def test_only_the_rule_about_the_controller_asks_for_cluster_roles() -> None:
+    asking = {
+        rule.id for rule in pipeline.rulebook() if sections.LIVE_ACCESS.name in raw_sections([rule])
+    }
+    assert asking == {"PLAT-012"}
 
 
 def test_the_usual_kinds_hold_no_secret_values() -> None:

@@ -120,7 +120,7 @@ def test_chart_is_downloaded_once_and_only_where_it_is_allowed(
     ]
     assert len(asked) == count
     item = rendered(tmp_path / "e", url, "7.0.0", **options)
-    assert error(item) == ("chart_not_reachable", False)
+    assert error(item) == ("chart_not_downloaded", False)
     assert item["error"]["facts"]["reason"]
 
 

@@ -64,6 +64,48 @@ def test_kustomize_is_edited_as_argo_cd_edits_it(tmp_path: Path) -> None:
     assert web["spec"]["selector"] == {"matchLabels": {"app": "web"}}
 
 
+def component(suffix: str) -> str:
+    return f"apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: {suffix}\n"
+
+
+PARTS = {
+    **KUSTOMIZE,
+    "parts/a/kustomization.yaml": component("-a"),
+    "parts/b/kustomization.yaml": component("-b"),
+    "parts/.c/kustomization.yaml": component("-c"),
+}
+
+
+def test_components_may_be_globs_as_the_edit_command_takes_them(tmp_path: Path) -> None:
+    item = one(tmp_path, PARTS, "over", kustomize={"components": ["../parts/*", "../parts/[a]"]})
+    assert sorted(names(item)) == ["Deployment/web-a-b"]
+
+
+def test_a_glob_without_a_match_is_an_error_unless_missing_components_are_ignored(
+    tmp_path: Path,
+) -> None:
+    bare = {"components": ["../parts/x*", "../parts/a"]}
+    refused = one(tmp_path / "1", PARTS, "over", kustomize=bare)
+    assert error(refused) == ("render_failed", True)
+    assert refused["error"]["facts"]["message"] == "../parts/x* has no match"
+    ignored = {"components": ["../parts/*", "../parts/a"], "ignoreMissingComponents": True}
+    item = one(tmp_path / "2", PARTS, "over", kustomize=ignored)
+    assert sorted(names(item)) == ["Deployment/web-a"]
+
+
+def test_every_remote_base_is_named(tmp_path: Path) -> None:
+    files = {
+        "k/kustomization.yaml": "resources: [../b, 'https://example.com/x.yaml']\n",
+        "b/kustomization.yaml": "resources: ['https://example.com/y.yaml']\n",
+    }
+    item = one(tmp_path, files, "k", kustomize={"components": ["https://example.com/z?ref=v1"]})
+    assert item["error"]["facts"] == {
+        "path": "k",
+        "base": "https://example.com/z?ref=v1",
+        "others": ["https://example.com/x.yaml", "https://example.com/y.yaml"],
+    }
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -111,7 +111,7 @@ def test_parents_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
     looks = looked(repository(tmp_path / "r", files))
     assert len(renderings(looks)) == 5
     (gap,) = collected(looks["renderings"]).gaps
-    assert gap.facts == {"limit": "depth", "application": "argocd/rootxxxxx"}
+    assert (gap.code, gap.facts) == ("render_depth", {"application": "argocd/rootxxxxx"})
 
 
 def test_chart_is_taken_from_the_cache(tmp_path: Path) -> None:

@@ -247,7 +247,9 @@ def test_what_an_unknown_generator_may_point_at_is_no_root(tmp_path: Path) -> No
         raw = raw_application(name, path)
         raw["kind"] = "ApplicationSet"
         template = {"metadata": {"name": "{{.name}}"}, "spec": raw["spec"]}
-        return json.dumps({**raw, "spec": {"generators": [{"clusters": {}}], "template": template}})
+        clusters = {"selector": {"matchLabels": {"env": "prod"}}}
+        spec = {"generators": [{"clusters": clusters}], "template": template}
+        return json.dumps({**raw, "spec": spec})
 
     files = {
         "one.yaml": pointing("one", "apps/web/install"),
@@ -261,3 +263,54 @@ def test_what_an_unknown_generator_may_point_at_is_no_root(tmp_path: Path) -> No
     look = collected(looked(repository(tmp_path / "r", files))["git.manifests"])
     assert subjects(look) == [("alone", "Chart")]
     assert reasons(look) == ["generator_needs_outside"] * 3
+
+
+def test_applications_that_a_chart_of_an_overlay_would_make_are_missed_aloud(
+    tmp_path: Path,
+) -> None:
+    chart_of = "helmCharts: [{{name: {name}, repo: 'https://example.com', version: '1'}}]\n"
+    files = {
+        "boot/over/kustomization.yaml": "resources: [../base]\n",
+        "boot/base/kustomization.yaml": chart_of.format(name="argocd-app-of-apps"),
+        "patched/kustomization.yaml": chart_of.format(name="things")
+        + "patches: [{target: {kind: Application, name: a}, path: p.yaml}]\n",
+        "patched/p.yaml": "- {op: remove, path: /spec/syncPolicy}\n",
+        "other/kustomization.yaml": chart_of.format(name="argo-rollouts"),
+    }
+    found = collected(looked(repository(tmp_path / "r", files), [])["git.manifests"])
+    told = {gap.facts["path"]: gap.facts["reason"] for gap in found.gaps}
+    assert told == {"boot/over": "kustomize_helm_not_run", "patched": "kustomize_helm_not_run"}
+
+
+LISTED = {
+    "over/kustomization.yaml": "resources: [apps/a.yaml, apps/b.yaml, apps/c.yaml]\n",
+    **{f"over/apps/{name}.yaml": application(name, "d") for name in "abc"},
+    "d/cm.yaml": config_map("leaf"),
+}
+
+
+def told(folder: Path, files: dict[str, str], **options: bool) -> tuple[list[str], dict[str, int]]:
+    looks = looked(repository(folder, files), [], **options)
+    (row,) = collected(looks["git.repositories"]).items
+    names_of = sorted(name for name, _ in subjects(collected(looks["git.manifests"])))
+    return names_of, dict(row.raw["left_out"])
+
+
+def test_an_application_that_is_not_listed_beside_others_is_switched_off(tmp_path: Path) -> None:
+    files = {**LISTED, "over/apps/off.yaml": application("off", "d")}
+    left_out = {"over/apps/off.yaml": 1}
+    assert told(tmp_path / "1", files) == (["a", "b", "c"], left_out)
+    assert told(tmp_path / "2", files, include_all=True) == (["a", "b", "c", "off"], {})
+
+
+def test_the_root_of_those_that_are_listed_is_applied_by_hand(tmp_path: Path) -> None:
+    root = {**LISTED, "over/apps/root.yaml": application("root", "over")}
+    assert told(tmp_path / "1", root) == (["a", "b", "c", "root"], {})
+    few = {**LISTED, "over/kustomization.yaml": "resources: [apps/a.yaml]\n"}
+    assert told(tmp_path / "2", few) == (["a", "b", "c"], {})
+    folder = {
+        **LISTED,
+        "over/apps/off.yaml": application("off", "d"),
+        "root.yaml": application("root", "over/apps"),
+    }
+    assert told(tmp_path / "3", folder) == (["a", "b", "c", "off", "root"], {})

@@ -219,6 +219,29 @@ def test_the_local_cluster_alone_is_known(tmp_path: Path) -> None:
     assert sorted(applications(made(tmp_path, files, cluster))) == ["at-in-cluster"]
 
 
+def test_the_local_cluster_is_known_where_no_secret_was_read(tmp_path: Path) -> None:
+    crossed = {"matrix": {"generators": [{"clusters": {}}, {"list": {"elements": [{"x": "a"}]}}]}}
+    look = made(tmp_path, {"s.yaml": appset(crossed, name="{{.x}}-{{.nameNormalized}}")})
+    assert sorted(applications(look)) == ["a-in-cluster"]
+    assert [gap.facts["generator"] for gap in look.gaps] == ["clusters"]
+
+
+@pytest.mark.parametrize(
+    ("generator", "name"),
+    [
+        ({"clusters": {"selector": {"matchLabels": {"env": "prod"}}}}, "{{.name}}"),
+        ({"clusters": {}}, "{{.name}}-{{.metadata.labels.env}}"),
+        ({"clusters": {}}, "{{name}}-{{env}}"),
+    ],
+)
+def test_what_asks_for_a_secret_says_nothing_of_the_local_cluster(
+    tmp_path: Path, generator: dict[str, Any], name: str
+) -> None:
+    look = made(tmp_path, {"s.yaml": appset(generator, name=name, goTemplate="." in name)})
+    assert applications(look) == {}
+    assert [gap.facts["generator"] for gap in look.gaps] == ["clusters"]
+
+
 def test_labels_and_annotations_of_clusters_are_known_and_names_are_not(tmp_path: Path) -> None:
     cluster = ClusterFacts(secrets=(secret("a", env="prod"), secret("b", env="stg")))
     chosen = {"clusters": {"selector": {"matchLabels": {"env": "prod"}}}}

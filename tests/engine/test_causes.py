@@ -141,7 +141,7 @@ def test_one_place_that_does_not_answer_is_one_cause(kind: str) -> None:
     first, second = finding("LIVE-003", "a", place), finding("LIVE-003", "b", place)
     third = finding("LIVE-004", "c", place)
     elsewhere = finding("LIVE-003", "d", (kind, "here"))
-    assert joined(first, second, third, elsewhere) == {"LIVE-003 a": {"LIVE-003 b", "LIVE-004 c"}}
+    assert joined(first, second, third, elsewhere) == {"LIVE-004 c": {"LIVE-003 a", "LIVE-003 b"}}
 
 
 def test_a_store_explains_its_secrets_and_who_waits_for_them() -> None:

@@ -24,10 +24,13 @@ OBJECT: dict[str, Any] = {
             ),
             _entry("gc", {"f:metadata": {"f:finalizers": {'v:"b"': {}}}}),
             _entry("all", {"f:spec": {"f:selector": {}}}),
+            _entry("first", {"f:data": {}}),
+            _entry("second", {"f:data": {"f:level": {}}}),
             {"manager": "broken", "fieldsV1": {"x": 1}},
             "garbage",
         ],
     },
+    "data": {"level": "high", "other": "x"},
     "spec": {
         "replicas": 3,
         "selector": {"app": "web"},
@@ -56,6 +59,12 @@ def test_an_item_of_a_set_is_found_by_its_value() -> None:
 
 def test_who_owns_a_whole_map_owns_its_keys() -> None:
     assert _owners("/spec/selector/app") == ["all"]
+
+
+def test_who_only_owns_that_a_map_is_there_owns_no_key_of_it() -> None:
+    assert _owners("/data/level") == ["second"]
+    assert _owners("/data/other") == []
+    assert _owners("/data") == ["second"]
 
 
 def test_a_parent_belongs_to_all_who_own_something_below() -> None:

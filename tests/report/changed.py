@@ -134,3 +134,8 @@ def _with_change(item: Manifest, change: Change) -> Manifest:
 
 def _with(snapshot: Snapshot, section: Raw, look: Collected) -> Snapshot:
     return Snapshot({**snapshot.sections, section.name: look}, snapshot.header)
+
+
+def rendering(name: str, change: Change) -> Snapshot:
+    """Return the sample with something else rendered by one Application."""
+    return _changed(sample(), sections.RENDERINGS, name, change)

@@ -79,9 +79,11 @@ def test_live_evidence_names_the_manager_and_the_readers_time(view: ReportView) 
 
 
 def test_a_cause_counts_its_effects(view: ReportView) -> None:
-    (cause,) = view.causes
+    cause, *others = view.causes
     assert cause.root.rule == "NS-001"
-    assert [effect.rule for effect in cause.effects] == ["LIVE-001"]
+    assert [effect.rule for effect in cause.effects] == ["NS-001", "LIVE-001", "NS-001"]
+    assert (cause.blast.applications, cause.blast.environments) == (3, ("prod", "stg"))
+    assert [(other.rule, other.effects) for other in others] == [("LIVE-001", ())] * 2
     told = {f.id: f.cause for r in view.rules for e in r.entries for f in e.findings}
     assert told[cause.root.id] == told[cause.effects[0].id] == "C1"
 
@@ -117,7 +119,7 @@ def test_an_environment_leaves_the_others_out_of_scope() -> None:
 
 
 def test_findings_below_the_threshold_do_not_fail_but_gaps_keep_it_incomplete() -> None:
-    lenient = replace(sample.audited(), verdicts=())
+    lenient = replace(sample.audited(), findings=(), waived=(), passes=(), unseen=())
     assert lenient.findings == ()
     state = sample.view(threshold=Severity.CRITICAL).verdict
     assert (state.state, state.at_threshold) == ("fails", 2)

@@ -44,6 +44,8 @@ def test_a_field_that_differs_is_shown_with_its_owner() -> None:
     (owner,) = field.owners
     assert (owner.manager, owner.operation) == ("cert-manager", "Update")
     assert owner.time == "2026-11-23 08:54:03+00:00"
+    assert field.outcome == "overwrite"
+    assert view.start == "commit"
     lines = [(mark, line.strip()) for mark, line in web.lines]
     assert ("-", "cert-manager.io/cluster-issuer: letsencrypt-dns") in lines
     assert ("+", "cert-manager.io/cluster-issuer: letsencrypt-production") in lines
@@ -72,6 +74,7 @@ def test_an_ignored_field_is_marked_with_the_entry_that_hides_it(
     assert field.rules == (f"spec.ignoreDifferences[1] {path}",)
     web = named(view, "Ingress plate-prod/plate-web")
     assert web.state == "differs", "the other annotation still does"
+    assert field.outcome == "overwrite", "the status alone is quiet"
     assert not any("letsencrypt" in line for _, line in web.lines)
     assert any("letsencrypt-dns" in line for _, line in web.hidden_lines)
 
@@ -113,8 +116,10 @@ def test_objects_on_one_side_and_unreadable_ones_are_told_apart() -> None:
     assert states == {
         "ConfigMap plate-batch/batch-settings": "only_git",
         "Deployment plate-batch/batch-worker": "only_git",
-        "Role plate-batch/batch-leader": "unknown",
+        # the cluster does not serve the kind, so there can be no such object
+        "Role plate-batch/batch-leader": "only_git",
     }
+    assert {one.outcome for one in view.objects} == {"create"}
     assert "rbac.authorization.k8s.io" in named(view, "Role plate-batch/batch-leader").why
 
 

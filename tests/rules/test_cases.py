@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from auditor import rules
-from auditor.engine.run import audit
+from auditor.engine import trial
 from auditor.findings import Fact, Finding, NotAssessed, Passed, Verdict
 from auditor.kube import duration
 from auditor.kube.ref import ResourceRef
@@ -17,6 +17,7 @@ from auditor.report import words
 from auditor.rulebook import Rule, cases
 from auditor.rulebook.discovery import discover
 from auditor.rulebook.page import LANGUAGES, OPTIONAL_PARTS, PARTS, Page, read
+from auditor.snapshot import Snapshot
 
 RULES: Final = discover(rules)
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
@@ -43,8 +44,9 @@ def test_examples_on_the_page_are_true(rule: Rule[Any, Any]) -> None:
     shown = {
         (info, type(verdict))
         for info, snapshot in cases.examples(rule)
-        for verdict in audit(snapshot, [rule], options=asked(rule, cases.page(rule))).verdicts
-        if verdict.subject and verdict.subject.name == "example"
+        for verdict in put(rule, snapshot, cases.page(rule) | cases.page(rule).get(info[5:], {}))
+        if verdict.subject
+        and (verdict.subject.name == "example" or verdict.subject.kind == "ConfigMap")
     }
     assert shown == {("yaml bad", Finding), ("yaml good", Passed)}
 
@@ -91,12 +93,12 @@ def _sentences(page: Page) -> list[str]:
 
 
 def verdicts(rule: Rule[Any, Any], case: dict[str, Any]) -> tuple[Verdict, ...]:
-    return audit(cases.snapshot(case), [rule], options=asked(rule, case)).verdicts
+    return put(rule, cases.snapshot(case), case)
 
 
-def asked(rule: Rule[Any, Any], case: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of a case, which names those that are not the rule's defaults."""
-    return {rule.id: rule.options(**case["options"])} if "options" in case else {}
+def put(rule: Rule[Any, Any], snapshot: Snapshot, case: dict[str, Any]) -> tuple[Verdict, ...]:
+    """Ask `rule`, together with those `beside` it for rules that are about what others find."""
+    return trial.put(rule, snapshot, case, RULES)
 
 
 def spoken(found: tuple[Verdict, ...]) -> dict[str, Any]:

@@ -108,6 +108,8 @@ def test_an_ingress_without_its_service(tmp_path: Path) -> None:
         "metadata": {"name": "web"},
         "spec": {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}},
     }
-    files = {"apps/web.yaml": application("web", "d"), "d/i.yaml": json.dumps(ingress)}
-    (found,) = findings(tmp_path, files)
+    workload = {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "web"}}
+    lone = {"apps/web.yaml": application("web", "d"), "d/i.yaml": json.dumps(ingress)}
+    assert findings(tmp_path / "lone", lone) == []
+    (found,) = findings(tmp_path / "both", {**lone, "d/w.yaml": json.dumps(workload)})
     assert (found.rule, found.breach.at) == ("SRC-010", "/spec/defaultBackend/service/name")

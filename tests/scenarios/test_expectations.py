@@ -2,18 +2,15 @@
 
 import json
 import re
-import subprocess
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from auditor import pipeline
-from auditor.collector.git_options import RepositorySpec
 from auditor.engine.result import Audit
 from auditor.findings import Basis, Finding, Severity
-from tests.support.make_samples import SCENARIOS, URL, serving
+from tests.support.make_samples import SCENARIOS
 
 FOLDERS: Final = (
     sorted(p.parent for p in SCENARIOS.glob("*/expect.json")) if SCENARIOS.is_dir() else []
@@ -24,25 +21,6 @@ KNOWN: Final = {rule.id for rule in pipeline.rulebook()}
 
 pytestmark = pytest.mark.skipif(not FOLDERS, reason="no recorded clusters beside the checkout")
 each = pytest.mark.parametrize("folder", FOLDERS or [Path()], ids=lambda folder: folder.name)
-
-
-@pytest.fixture(scope="session")
-def audit_of(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Audit a scenario the way a user does, once a test run."""
-
-    @cache
-    def audit(folder: Path) -> Audit:
-        clone = tmp_path_factory.mktemp("repository") / "plate-gitops"
-        bundle = folder / "repo.bundle"
-        subprocess.run(
-            ["git", "clone", "--quiet", "--branch", "main", str(bundle), str(clone)], check=True
-        )
-        with serving(folder) as kubeconfig:
-            spec = RepositorySpec(url=URL, path=clone)
-            target = pipeline.Target(repositories=(spec,), kubeconfig=kubeconfig)
-            return pipeline.judge(pipeline.collect(target))
-
-    return audit
 
 
 def matching(audit: Audit, rules: str | list[str], subject: str = ".") -> list[Finding]:

@@ -67,6 +67,38 @@ def test_a_definition_has_what_it_renders_itself() -> None:
     assert names == {"envs/dev": ["dev"], "envs/prod": ["prod"]}
 
 
+def child(maker: str, path: str, source: str = "y", kind: str = "Application") -> Manifest:
+    origin = RenderedOrigin(f"argocd/{maker}", REPOSITORY, "c" * 40, path, kind)
+    spec = {"project": "shop", "source": {"repoURL": "x", "path": source}, "destination": {}}
+    return _object("Application", "child", origin, spec)
+
+
+def children(*manifests: Manifest) -> list[str]:
+    found = snapshot(*manifests).look(APPLICATIONS)
+    assert isinstance(found, tuple)
+    return [app.sources[0].path for app in found if app.ref.name == "child"]
+
+
+def test_each_definition_of_a_parent_has_its_own_children() -> None:
+    parents = (application(root("envs/dev")), application(root("envs/prod")))
+    dev, prod = child("web", "dev/a.yaml", "dev"), child("web", "prod/a.yaml", "prod")
+    assert children(*parents, dev, prod) == ["dev", "prod"]
+    assert children(*parents, dev, child("web", "prod/a.yaml", "dev")) == ["dev"]
+    assert children(*parents, dev, child("other", "prod/a.yaml", "prod")) == ["dev"]
+
+
+def test_what_one_parent_makes_twice_is_one_application() -> None:
+    dev, prod = child("web", "dev/a.yaml", "dev"), child("web", "prod/a.yaml", "prod")
+    assert children(application(root("envs/dev")), dev, prod) == ["dev"]
+
+
+def test_application_sets_of_one_name_in_several_files_are_variants() -> None:
+    sets = [_object("ApplicationSet", "all", file(f"{n}.yaml"), {}) for n in ("a", "b")]
+    made = [child("all", f"{n}.yaml", n, "ApplicationSet") for n in ("a", "b")]
+    assert children(*sets, *made) == ["a", "b"]
+    assert children(sets[0], *made) == ["a"]
+
+
 def effective(made: Snapshot) -> dict[str, tuple[str, ...] | str]:
     """Return what the project in force permits, by who made the Application."""
     projects, applications = made.look(EFFECTIVE_PROJECTS), made.look(APPLICATIONS)

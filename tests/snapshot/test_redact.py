@@ -1,5 +1,7 @@
 """Secret values and credentials never reach a snapshot."""
 
+import pytest
+
 from auditor.snapshot import redact
 
 SECRET = {
@@ -38,3 +40,36 @@ def test_urls_lose_their_credentials() -> None:
     assert redact.url("https://me:s3cret@git.example.com/x.git") == "https://git.example.com/x.git"
     assert redact.url("https://token@git.example.com/x") == "https://git.example.com/x"
     assert redact.url("git@git.example.com:x.git") == "git@git.example.com:x.git"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://git@git.corp.internal/a.git",
+        "https://my-org2@dev.azure.com/my-org2/a",
+        "https://deploy_bot.2024@git.corp.internal/a.git",
+        "https://${USER}:${TOKEN}@git.corp.internal/a.git",
+        "https://oauth2:$TOKEN@git.corp.internal/a.git",
+        "https://deploy:CHANGE_ME@git.corp.internal/a.git",
+        "ssh://git@git.corp.internal:7999/a.git",
+    ],
+)
+def test_what_is_no_credential_stays(url: str) -> None:
+    assert redact.credentials(url) == url
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        "deploy:password",
+        "deploy:$ecret1",
+        "ghp_abcdefghijklmnopqrstuvwxyzABCDEFGHIJ",
+        "glpat-abcdefghijklmnopqrst",
+        "0123456789abcdef0123456789abcdef01234567",
+        "x4k2m9qz7w",
+        ":token",
+    ],
+)
+def test_passwords_and_tokens_are_replaced(login: str) -> None:
+    kept = redact.credentials(f"clone https://{login}@git.corp.internal/a.git now")
+    assert kept == "clone https://(redacted)@git.corp.internal/a.git now"

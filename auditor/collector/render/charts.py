@@ -1,5 +1,6 @@
 """Charts of Helm repositories: from a local folder, or downloaded where the user allows it."""
 
+import gzip
 import hashlib
 import os
 import posixpath
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +25,7 @@ from auditor.snapshot import redact
 _NAME: Final = re.compile(r"[\w.+-]+(?:/[\w.+-]+)*", re.ASCII)
 _VERSION: Final = re.compile(r"[\w.+*^~<>=!|, -]*", re.ASCII)
 _LIMIT: Final = 100_000_000
+_PART: Final = 1 << 20
 _MODULE: Final = "auditor.collector.render.fetch"
 _KEPT: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "HELM_C_LIB", "SSL_CERT_FILE")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
@@ -52,7 +55,7 @@ class Charts:
         if not target.exists():
             try:
                 _unpack(found, target)
-            except (tarfile.TarError, OSError, EOFError) as error:
+            except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
                 raise unseen("chart_unreadable", chart=chart, version=exact) from error
         folder = target / posixpath.basename(chart)
         return Unpacked(folder_tree(folder), folder), exact
@@ -105,11 +108,11 @@ class Charts:
         facts = {"repository": url, "chart": chart, "version": version}
         with tempfile.TemporaryDirectory(prefix=".fetch.", dir=place) as home:
             if (reason := _download(_reference(url, chart), version, home, self.time)) is not None:
-                raise unseen("chart_not_reachable", **facts, reason=reason)
+                raise unseen("chart_not_downloaded", **facts, reason=reason)
             archives = [*Path(home).glob("*.tgz")]
             name = posixpath.basename(chart)
             if len(archives) != 1 or not archives[0].name.startswith(f"{name}-"):
-                raise unseen("chart_not_reachable", **facts, reason="no archive was sent")
+                raise unseen("chart_not_downloaded", **facts, reason="no archive was sent")
             exact = archives[0].name.removeprefix(f"{name}-").removesuffix(".tgz")
             return archives[0].replace(place / archives[0].name), exact
 
@@ -171,8 +174,15 @@ def _version(folder: Path, name: str) -> str | None:
 
 
 def _unpack(archive: Path, target: Path) -> None:
-    with tarfile.open(archive) as tar:
-        if sum(member.size for member in tar) > _LIMIT:
-            raise tarfile.TarError("too large")
-        target.mkdir(parents=True)
-        tar.extractall(target, filter="data")
+    """Unpack what has a measure: a small archive can hold more than this machine."""
+    with gzip.open(archive) as packed, tempfile.TemporaryFile() as plain:
+        while part := packed.read(_PART):
+            plain.write(part)
+            if plain.tell() > _LIMIT:
+                raise tarfile.ReadError("too large")
+        plain.seek(0)
+        with tarfile.open(fileobj=plain) as tar:
+            if sum(member.size for member in tar) > _LIMIT:
+                raise tarfile.ReadError("too large")
+            target.mkdir(parents=True)
+            tar.extractall(target, filter="data")

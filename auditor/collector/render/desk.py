@@ -11,7 +11,14 @@ from auditor.argocd import git_url
 from auditor.argocd.sources import Source
 from auditor.collector.git_options import GitOptions
 from auditor.collector.git_process import GitFailed
-from auditor.collector.render import directory_job, helm_job, inputs, kustomize_job, remarks
+from auditor.collector.render import (
+    directory_job,
+    helm_job,
+    inputs,
+    kustomize_bases,
+    kustomize_job,
+    remarks,
+)
 from auditor.collector.render.application import Wanted, is_commit, target_of, wrong_type
 from auditor.collector.render.charts import Charts
 from auditor.collector.render.detection import folder_of, overridden, type_of
@@ -80,6 +87,7 @@ class Desk:
         self._scratch = scratch
         self._charts = Charts(options.chart_cache, scratch, options.is_fetching_charts)
         self._exports: dict[int, Export] = {}
+        self._bases: dict[int, Export | None] = {}
         self._by_url: dict[str, Repository] = {}
         self._failed = {
             git_url.normalise_allow_invalid(url): why for url, why in given.failed.items()
@@ -146,10 +154,54 @@ class Desk:
                 source.raw, merged, folder, target.instance, files.tree
             )
         piece.path = folder or piece.path
-        job = self._job(piece, merged, files, folder, target)
+        try:
+            job = self._job(piece, merged, files, folder, target)
+        except NotRendered as failure:
+            if failure.code != "remote_base_not_given" or (beside := self._beside(files)) is None:
+                raise
+            job, files = self._based(piece, merged, beside, folder, failure), beside
         if self._options.cache is not None:
             job["cache"] = (str(self._options.cache), inputs.name(job, files))
         piece.job = job
+
+    def _based(
+        self,
+        piece: Piece,
+        merged: Mapping[str, Any],
+        files: Files,
+        folder: str,
+        failure: NotRendered,
+    ) -> dict[str, Any]:
+        """Return the job with remote bases that are at hand; all of them are remarked."""
+        bases = [str(failure.facts["base"]), *failure.facts.get("others", ())]
+        try:
+            job = self._job(piece, merged, files, folder, target_of(piece.wanted, self._options))
+        except NotRendered as again:
+            if again.code == failure.code:
+                left = (str(again.facts["base"]), *again.facts.get("others", ()))
+                others = [base for base in dict.fromkeys((*left, *bases)) if base != left[0]]
+                again.facts |= {"others": others} if others else {}
+            raise
+        piece.remarks["remote_bases"] = bases
+        return job
+
+    def _beside(self, files: Files) -> Files | None:
+        """Return the files with the bases of other repositories, if any of these was given."""
+        if id(files) not in self._bases:
+            tree = kustomize_bases.with_bases(files.tree, self._base)
+            folder = self._scratch / "bases" / str(len(self._bases))
+            self._bases[id(files)] = Export(tree, folder) if tree is not None else None
+        return self._bases[id(files)]
+
+    def _base(self, url: str, revision: str) -> tuple[str, Tree] | None:
+        repository = self.repository(url)
+        commit = repository.commit_of(revision) if repository is not None else None
+        if repository is None or commit is None:
+            return None
+        try:
+            return f"{repository.name}@{commit}", _checked(repository, commit)
+        except (NotRendered, GitFailed):
+            return None
 
     def _job(
         self, piece: Piece, source: Mapping[str, Any], files: Files, folder: str, target: Target

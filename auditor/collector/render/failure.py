@@ -1,5 +1,6 @@
 """Why a source was not rendered: through what the repository holds, or for want of something."""
 
+import resource
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,12 @@ def wrong(code: str, **facts: Any) -> NotRendered:
 def unseen(code: str, **facts: Any) -> NotRendered:
     """Return the failure of not being able to look."""
     return NotRendered(code, is_content=False, **facts)
+
+
+def starved() -> NotRendered:
+    """Return the failure of a worker that reached the limit of its own memory."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return unseen("render_limit", limit="memory", bytes=allowed)
 
 
 def gap_of(record: Mapping[str, Any]) -> Gap:

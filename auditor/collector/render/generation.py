@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from auditor.argocd.applicationset import generated
-from auditor.argocd.applicationset_clusters import cluster_params
+from auditor.argocd.applicationset_budget import Unbounded
+from auditor.argocd.applicationset_clusters import (
+    asks_secrets,
+    cluster_params,
+    is_selective,
+    local_params,
+)
 from auditor.argocd.applicationset_git import directory_params, file_params
 from auditor.argocd.applicationset_params import Mode, NeedsOutside, Params
 from auditor.argocd.applicationset_text import GenerationError
@@ -25,6 +31,7 @@ from auditor.kube.origin import GitOrigin, RenderedOrigin
 
 _HIDDEN: Final = frozenset({"name", "nameNormalized", "server", "project"})
 """Parameters of a cluster that its Secret keeps to itself."""
+_CLUSTERS: Final = "clusters"
 _STAND_INS: Final = ("\ue000a", "\ue000bcdefgh")
 """Two names that no cluster has, of different lengths: what differs hangs on a hidden one."""
 
@@ -65,22 +72,26 @@ class Generation:
         about = self._about(manifest)
         found.is_whole = False
         try:
-            raws, error = self._raws(manifest.raw)
+            raws, error, is_partial = self._raws(manifest.raw)
         except NeedsOutside as outside:
             self._unseen("generator_needs_outside", {**about, "generator": str(outside)}, found)
         except NotRendered as failure:
             self._unseen(failure.code, {**about, **failure.facts}, found)
         except GitFailed as failed:
             self._unseen(failed.code, {**about, **failed.facts}, found)
+        except Unbounded:
+            self._unseen("applicationset_unbounded", about, found)
         except (BadOption, GenerationError) as broken:
             found.gaps.append(
                 Gap("applicationset_not_generated", {**about, "message": str(broken)})
             )
         else:
-            found.is_whole = not error
+            found.is_whole = not error and not is_partial
             found.applications = [Manifest(raw, _origin(manifest, about)) for raw in raws]
             if error:
                 found.gaps.append(Gap("applicationset_not_generated", {**about, "message": error}))
+            if is_partial:
+                self._unseen("generator_needs_outside", {**about, "generator": _CLUSTERS}, found)
         return found
 
     def _about(self, manifest: Manifest) -> dict[str, Any]:
@@ -94,24 +105,38 @@ class Generation:
         if not self._cluster.has_applications:
             found.gaps.append(Gap(code, facts))
 
-    def _raws(self, raw: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
+    def _raws(self, raw: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str | None, bool]:
+        """Return the objects, what went wrong, and whether clusters unseen may give more."""
         if _hangs_on_hidden(mappings(raw, "spec", "generators")):
-            raise NeedsOutside("clusters")
-        first, other = (generated(raw, self._outside(name)) for name in _STAND_INS)
+            raise NeedsOutside(_CLUSTERS)
+        unseen: set[str] = set()
+        first, other = (generated(raw, self._outside(raw, name, unseen)) for name in _STAND_INS)
         if len(first.applications) != len(other.applications):
-            raise NeedsOutside("clusters")
+            raise NeedsOutside(_CLUSTERS)
         pairs = list(zip(first.applications, other.applications, strict=True))
         if any(one != two for one, two in pairs):
-            raise NeedsOutside("clusters")
-        return [_object(application) for application in first.applications], first.error
+            raise NeedsOutside(_CLUSTERS)
+        found = [_object(application) for application in first.applications]
+        if unseen and any("{{" in text(raw, "metadata", "name") for raw in found):
+            raise NeedsOutside(_CLUSTERS)
+        return found, first.error, bool(unseen)
 
-    def _outside(self, stand_in: str) -> Callable[[str, Mapping[str, Any], Mode], list[Params]]:
+    def _outside(
+        self, applicationset: Mapping[str, Any], stand_in: str, unseen: set[str]
+    ) -> Callable[[str, Mapping[str, Any], Mode], list[Params]]:
         def answer(kind: str, raw: Mapping[str, Any], mode: Mode) -> list[Params]:
             match kind:
                 case "git":
                     return self._git(raw, mode)
                 case "clusters" if self._cluster.secrets is not None:
                     return cluster_params(raw, self._cluster.secrets, mode, stand_in)
+                case "clusters" if not (
+                    self._cluster.has_applications
+                    or is_selective(raw)
+                    or asks_secrets(applicationset)
+                ):
+                    unseen.add(kind)
+                    return local_params(raw, mode)
                 case _:
                     raise NeedsOutside(kind)
 

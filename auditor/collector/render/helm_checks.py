@@ -2,12 +2,17 @@
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from auditor.argocd import semver_constraints
 from auditor.argocd.semver_constraints import BadVersion
 from auditor.collector.render.failure import unseen, wrong
 from auditor.kube.manifest import at
+from auditor.snapshot import redact
+
+LOCKS: Final = ("Chart.lock", "requirements.lock")
+"""What `helm dependency build` reads the versions from; the latter in charts of Helm 2."""
 
 
 def check(
@@ -24,8 +29,13 @@ def check(
     kind = metadata.get("type") or "application"
     if kind != "application":
         raise _refused(f"{kind} charts are not installable", job)
-    _check_dependencies(metadata, present, merge, values)
+    _check_dependencies(metadata, present, merge, values, is_locked=is_locked(job["chart"]))
     _check_kube_version(str(metadata.get("kubeVersion") or ""), job)
+
+
+def is_locked(chart: str) -> bool:
+    """Say whether the versions of dependencies are written down, so that ranges do not move."""
+    return any(Path(chart, name).is_file() for name in LOCKS)
 
 
 def is_enabled(entry: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
@@ -43,6 +53,8 @@ def _check_dependencies(
     present: Sequence[Mapping[str, Any]],
     merge: Callable[[dict[str, Any]], Mapping[str, Any]],
     values: dict[str, Any],
+    *,
+    is_locked: bool,
 ) -> None:
     """Raise NotRendered for a dependency that Argo CD would have to download.
 
@@ -59,7 +71,8 @@ def _check_dependencies(
                 "chart_dependency_not_at_hand",
                 name=str(entry.get("name", "")),
                 version=str(entry.get("version", "")),
-                repository=str(entry.get("repository", "")),
+                repository=redact.url(str(entry.get("repository", ""))),
+                locked=is_locked,
             )
 
 

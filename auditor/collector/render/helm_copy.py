@@ -2,10 +2,12 @@
 
 import contextlib
 import io
+import os
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +17,8 @@ from auditor.collector.render.failure import wrong
 _SCHEMA: Final = "values.schema.json"
 _PACKED: Final = (".tgz", ".tar.gz")
 _LEVELS: Final = 5
+_ENOUGH: Final = 40
+"""Deeper than charts in charts in charts can lie."""
 _LIMIT: Final = 100_000_000
 
 
@@ -28,19 +32,54 @@ def prepared(values: Mapping[str, Any], job: Mapping[str, Any]) -> Iterator[str]
     if not integers and not job["skip_schema"]:
         yield job["chart"]
         return
-    with tempfile.TemporaryDirectory(prefix="chart.") as scratch:
-        copied = Path(scratch) / Path(job["chart"]).name
-        try:
-            shutil.copytree(job["chart"], copied)
-            if job["skip_schema"]:
-                _without_schemas(copied)
-        except (OSError, shutil.Error, tarfile.TarError, EOFError) as error:
-            raise wrong("render_failed", file=job["path"], message="cannot be copied") from error
-        if integers:
-            file = copied / helm_integers.PATH
-            file.parent.mkdir(parents=True)
-            file.write_text(integers, "utf-8")
-        yield str(copied)
+    chart = Path(job["chart"])
+    try:
+        scratch = _copied(chart, integers, looks(chart), has_schemas=not job["skip_schema"])
+    except (OSError, shutil.Error, tarfile.TarError, EOFError) as error:
+        raise wrong("render_failed", file=job["path"], message="cannot be copied") from error
+    yield str(Path(scratch.name) / chart.name)
+
+
+@lru_cache(maxsize=8)
+def _copied(
+    chart: Path, integers: str, _looks: tuple[object, ...], *, has_schemas: bool
+) -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder with the copy, kept for other Applications with the same whole numbers."""
+    scratch = tempfile.TemporaryDirectory(prefix="chart.", ignore_cleanup_errors=True)
+    copied = Path(scratch.name) / chart.name
+    shutil.copytree(chart, copied)
+    if not has_schemas:
+        _without_schemas(copied)
+    if integers:
+        file = copied / helm_integers.path(_deepest(copied))
+        file.parent.mkdir(parents=True)
+        file.write_text(integers, "utf-8")
+    return scratch
+
+
+def looks(chart: Path) -> tuple[object, ...]:
+    """Return names, sizes and times of a chart's files: a copy is that of this very chart."""
+    found = [path for path in sorted(chart.rglob("*")) if not path.is_dir()]
+    facts = [path.lstat() for path in found]
+    return tuple(
+        (str(path), fact.st_size, fact.st_mtime_ns, fact.st_ino)
+        for path, fact in zip(found, facts, strict=True)
+    )
+
+
+def _deepest(chart: Path) -> int:
+    """Return the slashes in the deepest path below `chart`; more than enough for packed charts.
+
+    Every folder costs two calls of the system a rendering, which is most of it on a slow disk.
+    """
+    deepest = 1
+    for folder, _, files in os.walk(chart):
+        if any(file.endswith(_PACKED) for file in files):
+            return _ENOUGH
+        if files:
+            below = Path(folder).relative_to(chart)
+            deepest = max(deepest, len(below.parts))
+    return deepest
 
 
 def _without_schemas(chart: Path) -> None:

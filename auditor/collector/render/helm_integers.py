@@ -8,11 +8,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-PATH: Final = f"templates/{'0/' * 40}integers.yaml"
-"""Where it has to lie: Helm executes the deepest templates first (`sortTemplates`)."""
 _NAME: Final = "auditor.integers"
 
 Steps = tuple[str | int, ...]
+
+
+def path(deepest: int) -> str:
+    """Return where the template has to lie in a chart whose files have `deepest` slashes at most.
+
+    Helm executes the deepest templates first (`sortTemplates`).
+    """
+    return f"templates/{'0/' * deepest}integers.yaml"
 
 
 def floats(value: Any) -> Any:

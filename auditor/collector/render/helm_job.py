@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from auditor.argocd.semver_constraints import BadVersion, allows
+from auditor.argocd.semver_constraints import version as semver
 from auditor.argocd.value_files import expand_environment
 from auditor.collector import yaml_reader
+from auditor.collector.render import helm_checks
 from auditor.collector.render.charts import Charts
 from auditor.collector.render.export import copy
 from auditor.collector.render.failure import NotRendered, wrong
@@ -137,14 +140,48 @@ def _remote_dependencies(folder: str, tree: Tree, charts: Charts) -> Iterator[Pa
     """
     inside = posixpath.join(folder, "charts", "")
     there = {path[len(inside) :].partition("/")[0] for path in tree.under(inside.rstrip("/"))}
+    locked = _locked(folder, tree)
     for entry in mappings(_chart_file(folder, tree), "dependencies"):
         name, address = text(entry, "name"), text(entry, "repository")
         if not name or "://" not in address or address.startswith(_LOCAL):
             continue
         if any(re.fullmatch(rf"{re.escape(name)}(?:-v?\d.*\.tgz)?", found) for found in there):
             continue
+        version = text(entry, "version")
+        if locked is not None:
+            version = _in_step(entry, locked, folder)
         with contextlib.suppress(NotRendered):
-            yield charts.archive(address, name, text(entry, "version"))[0]
+            yield charts.archive(address, name, version)[0]
+
+
+def _locked(folder: str, tree: Tree) -> Any:
+    """Return what the lock file holds, None where there is none."""
+    for name in helm_checks.LOCKS:
+        path = posixpath.join(folder, name)
+        if tree.is_file(path):
+            return _first(path, tree)
+    return None
+
+
+def _in_step(entry: Mapping[str, Any], locked: Any, folder: str) -> str:
+    """Return the locked version of a dependency; raise NotRendered as `helm dependency build`.
+
+    Helm compares a digest of both files; what is compared here is what both say.
+    """
+    name, wanted = text(entry, "name"), text(entry, "version")
+    for line in mappings(locked, "dependencies"):
+        found = text(line, "version")
+        if text(line, "name") == name and _is_allowed(wanted, found):
+            return found
+    message = "the lock file is out of sync with the dependencies of Chart.yaml"
+    raise wrong("render_failed", file=posixpath.join(folder, "Chart.yaml"), message=message)
+
+
+def _is_allowed(constraint: str, version: str) -> bool:
+    try:
+        return not constraint or allows(constraint, semver(version))
+    except BadVersion:
+        return constraint == version
 
 
 def _local_dependencies(folder: str, tree: Tree) -> Iterator[tuple[str, str]]:
@@ -162,7 +199,10 @@ def _local_dependencies(folder: str, tree: Tree) -> Iterator[tuple[str, str]]:
 
 
 def _chart_file(folder: str, tree: Tree) -> Any:
-    path = posixpath.join(folder, "Chart.yaml")
+    return _first(posixpath.join(folder, "Chart.yaml"), tree)
+
+
+def _first(path: str, tree: Tree) -> Any:
     try:
         found = yaml_reader.values(yaml_reader.text_of(tree.read(path)))
     except BadYaml as bad:

@@ -4,10 +4,12 @@ import re
 import tarfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from auditor.collector.render.failure import NotRendered
+from auditor.collector.render.helm_copy import looks
 
 Render = Callable[[Mapping[str, Any], int], list[dict[str, Any]]]
 Object = Mapping[str, Any]
@@ -32,7 +34,7 @@ def remarks(
     `unrepeated` is true where neither is known. `render` raises NotRendered.
     """
     chart = Path(job["chart"])
-    actions = "\n".join(action for text in _texts(chart) for action in _ACTION.findall(text))
+    actions = _actions(chart, looks(chart))
     found: dict[str, Any] = {}
     try:
         if unstable := _unstable(actions, job, objects, output, render):
@@ -42,6 +44,12 @@ def remarks(
     except NotRendered:
         return {"unrepeated": True}  # the first output stands
     return found
+
+
+@lru_cache(maxsize=32)
+def _actions(chart: Path, _looks: tuple[object, ...]) -> str:
+    """Return the actions of all templates; a thousand Applications may share one chart."""
+    return "\n".join(action for text in _texts(chart) for action in _ACTION.findall(text))
 
 
 def _unstable(

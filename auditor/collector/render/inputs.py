@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from auditor.argocd import plain_values, secret_words
 from auditor.collector.cache import name_of
 from auditor.collector.render.place import Files
 from auditor.collector.tree import Absent, Tree
@@ -47,7 +48,9 @@ def _stamp() -> bytes:
         except metadata.PackageNotFoundError:
             digest.update(f"{tool} is not there\n".encode())
     here = Path(__file__).parent
-    for file in (*sorted(here.glob("*.py")), *sorted(here.parent.glob("yaml_*.py"))):
+    code = (*sorted(here.glob("*.py")), *sorted(here.parent.glob("yaml_*.py")))
+    others = (Path(str(module.__file__)) for module in (plain_values, secret_words))
+    for file in (*code, *others):
         digest.update(file.read_bytes())
     return digest.digest()
 

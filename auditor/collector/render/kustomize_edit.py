@@ -1,6 +1,6 @@
 """A kustomization as Argo CD edits it before building; mirrors `kustomize edit set|add`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from auditor.argocd.value_files import expand_environment
@@ -18,11 +18,11 @@ def edited(
     written: Mapping[str, Any],
     kustomize: Mapping[str, Any],
     environment: Mapping[str, str],
-    is_folder: Callable[[str], bool],
+    components: Callable[[Mapping[str, Any]], Iterable[str]],
 ) -> dict[str, Any]:
     """Return the kustomization with the source's `kustomize` block applied; raise BadEdit.
 
-    `is_folder` tells whether a component, relative to the kustomization, is there.
+    `components` returns the folders that the block adds, relative to the kustomization.
     """
     result = dict(written)
     for key in ("namePrefix", "nameSuffix", "namespace"):
@@ -34,7 +34,9 @@ def edited(
     _annotations(result, kustomize, environment)
     if patches := sequence(kustomize, "patches"):
         result["patches"] = [*sequence(result, "patches"), *patches]
-    _components(result, kustomize, is_folder)
+    there = texts(result, "components")
+    if new := [path for path in components(kustomize) if path not in there]:
+        result["components"] = [*there, *dict.fromkeys(new)]
     return result
 
 
@@ -136,14 +138,3 @@ def _added(
     if taken and not is_forced:
         raise BadEdit(f"{kind} {taken[0]} already in kustomization file")
     return {**there, **new}
-
-
-def _components(
-    result: dict[str, Any], kustomize: Mapping[str, Any], is_folder: Callable[[str], bool]
-) -> None:
-    added = texts(kustomize, "components")
-    if is_true(kustomize, "ignoreMissingComponents"):
-        added = tuple(path for path in added if is_folder(path))
-    there = texts(result, "components")
-    if new := [path for path in added if path not in there]:
-        result["components"] = [*there, *new]

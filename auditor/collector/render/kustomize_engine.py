@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from auditor.collector.render.documents import objects_of
-from auditor.collector.render.failure import unseen, wrong
+from auditor.collector.render.failure import starved, unseen, wrong
 
 _STARVED: Final = (b"out of memory", b"cannot allocate memory")
 
@@ -47,7 +47,7 @@ def _run(folder: str, path: str, output: int) -> str:
 
 def _failure(said: bytes, path: str) -> Exception:
     if any(word in said for word in _STARVED):
-        return unseen("render_limit", limit="memory")
+        return starved()
     text = said.decode("utf-8", "replace")
     start = text.find("error: ")
     message = text[start + len("error: ") :] if start >= 0 else text

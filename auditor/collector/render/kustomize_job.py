@@ -2,8 +2,7 @@
 
 import hashlib
 import posixpath
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,20 +11,16 @@ import msgspec
 from auditor.argocd.application_source import is_zero
 from auditor.collector import yaml_reader
 from auditor.collector.git_process import GitFailed
-from auditor.collector.render import kustomize_edit
+from auditor.collector.render import kustomize_components, kustomize_edit
 from auditor.collector.render.detection import KUSTOMIZATIONS
 from auditor.collector.render.export import copy
 from auditor.collector.render.failure import unseen, wrong
+from auditor.collector.render.kustomize_bases import is_remote
 from auditor.collector.render.place import Files
 from auditor.collector.tree import BadLink, Tree
 from auditor.collector.yaml_nodes import BadYaml
-from auditor.kube.loose import is_true, mapping, mappings, text, texts
+from auditor.kube.loose import mapping, mappings, text, texts
 
-_REMOTE: Final = re.compile(
-    r"[a-z][a-z0-9+.-]*://|git::|[\w.-]+@[\w.-]+:|(?:www\.)?[\w-]+\.[\w.-]+/[^?]+(?:\?|//)"
-    r"|(?:github|gitlab|bitbucket)\.(?:com|org)[/:]",
-    re.IGNORECASE,
-)
 _FOLDERS: Final = ("resources", "bases", "components")
 _FILES: Final = ("crds", "configurations", "transformers", "generators", "validators")
 _PLUGINS: Final = frozenset({"transformers", "generators", "validators"})
@@ -37,10 +32,11 @@ def job(
 ) -> dict[str, Any]:
     """Return the job; raise NotRendered."""
     kustomize = mapping(source, "kustomize")
-    reached = list(_reached(folder, kustomize, files.tree))
-    for path in reached:
-        if (remote := _remote_base(path, files.tree)) is not None:
-            raise unseen("remote_base_not_given", path=path, base=remote)
+    added = _added(folder, kustomize, files.tree)
+    reached = list(_reached(folder, added, files.tree))
+    if bases := [*_remotes(folder, added, files.tree), *_remote_bases(reached, files.tree)]:
+        others = {"others": [base for _, base in bases[1:]]} if len(bases) > 1 else {}
+        raise unseen("remote_base_not_given", path=bases[0][0], base=bases[0][1], **others)
     lying = files.whole() / folder
     _all_there(reached, files)
     if kustomize and not is_zero(source, "kustomize"):
@@ -99,7 +95,7 @@ def _edited(
             written if isinstance(written, Mapping) else {},
             kustomize,
             environment,
-            lambda path: files.tree.is_folder(posixpath.join(folder, path)),
+            lambda block: _added(folder, block, files.tree),
         )
     except kustomize_edit.BadEdit as bad:
         raise wrong("render_failed", file=posixpath.join(folder, name), message=str(bad)) from bad
@@ -119,15 +115,20 @@ def kustomization_file(folder: str, tree: Tree) -> str | None:
     return next((n for n in KUSTOMIZATIONS if tree.is_file(posixpath.join(folder, n))), None)
 
 
-def _reached(folder: str, kustomize: Mapping[str, Any], tree: Tree) -> Iterator[str]:
+def _added(folder: str, kustomize: Mapping[str, Any], tree: Tree) -> tuple[str, ...]:
+    try:
+        return kustomize_components.added(folder, kustomize, tree)
+    except kustomize_edit.BadEdit as bad:
+        raise wrong("render_failed", file=folder, message=str(bad)) from bad
+
+
+def _reached(folder: str, components: Iterable[str], tree: Tree) -> Iterator[str]:
     """Yield the local folders with a kustomization that building `folder` reads.
 
     Raise NotRendered for one outside the repository: on this machine that would be another one.
     """
-    added = [posixpath.join(folder, path) for path in texts(kustomize, "components")]
-    if is_true(kustomize, "ignoreMissingComponents"):
-        added = [path for path in added if tree.is_folder(path)]
-    waiting, seen = [folder, *added], set[str]()
+    added = [path for path in components if not is_remote(path)]
+    waiting, seen = [folder, *(posixpath.join(folder, path) for path in added)], set[str]()
     while waiting and len(seen) < _MAX_FOLDERS:
         path = waiting.pop()
         try:
@@ -139,17 +140,23 @@ def _reached(folder: str, kustomize: Mapping[str, Any], tree: Tree) -> Iterator[
         seen.add(here)
         yield here
         entries = _entries(_kustomization(here, tree), _FOLDERS)
-        inside = (entry for entry in entries if not _REMOTE.match(entry))
+        inside = (entry for entry in entries if not is_remote(entry))
         waiting += [posixpath.join(here, entry) for entry in inside]
 
 
-def _remote_base(folder: str, tree: Tree) -> str | None:
-    written = _kustomization(folder, tree)
-    for entry in (*_entries(written, (*_FOLDERS, *_FILES)), *_patch_files(written)):
+def _remote_bases(folders: Iterable[str], tree: Tree) -> Iterator[tuple[str, str]]:
+    """Yield each folder with what its kustomization takes from another place."""
+    for folder in folders:
+        written = _kustomization(folder, tree)
+        entries = (*_entries(written, (*_FOLDERS, *_FILES)), *_patch_files(written))
+        yield from _remotes(folder, entries, tree)
+
+
+def _remotes(folder: str, entries: Iterable[str], tree: Tree) -> Iterator[tuple[str, str]]:
+    for entry in entries:
         path = posixpath.join(folder, entry)
-        if _REMOTE.match(entry) and not (tree.is_file(path) or tree.is_folder(path)):
-            return entry
-    return None
+        if is_remote(entry) and not (tree.is_file(path) or tree.is_folder(path)):
+            yield folder, entry
 
 
 def _entries(written: Any, keys: tuple[str, ...]) -> Iterator[str]:

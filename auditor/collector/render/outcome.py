@@ -86,6 +86,7 @@ def _finished(
         yield {
             "template": entry["template"],
             "manifest": _placed(raw, namespace, is_namespaced),
+            **({"plain": entry["plain"]} if "plain" in entry else {}),
         }
 
 

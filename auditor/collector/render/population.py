@@ -97,7 +97,7 @@ class _Walk:
                 children += self._applications(new, (*wanted.parents, wanted.label))
             waiting = self._new(children)
         for wanted in waiting:
-            deep = Gap("render_limit", {"limit": "depth", "application": wanted.label})
+            deep = Gap("render_depth", {"application": wanted.label})
             self.render_gaps[deep.key] = deep
 
     def build_roots(self) -> None:

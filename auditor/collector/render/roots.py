@@ -14,6 +14,7 @@ from auditor.collector.manifests import ARGOCD_KINDS, TreeReading, read_files
 from auditor.collector.render.application import Wanted
 from auditor.collector.render.desk import Desk
 from auditor.collector.tree import Tree
+from auditor.kube.globbing import linear_match
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin
 
@@ -104,11 +105,11 @@ def pointed_by(
         parts = _ACTION.split(_clean(source.path))
         if repository is None or not source.path or not any(_NAME.search(part) for part in parts):
             continue
-        pattern = re.compile("[^/]+".join(map(re.escape, parts)))
+        pattern = "[^/]+".join(map(re.escape, parts))
         found += [
             candidate
             for candidate in candidates
-            if candidate.repository == repository.name and pattern.fullmatch(candidate.folder)
+            if candidate.repository == repository.name and linear_match(pattern, candidate.folder)
         ]
     return tuple(found)
 

@@ -20,8 +20,9 @@ from auditor.collector.render import (
     helm_engine,
     helm_remarks,
     kustomize_engine,
+    plain_secrets,
 )
-from auditor.collector.render.failure import NotRendered, unseen
+from auditor.collector.render.failure import NotRendered, starved, unseen
 
 _PATIENCE: Final = 7.0
 """Seconds; a slower chart is not rendered again, so that its first output is not lost."""
@@ -70,16 +71,19 @@ def _answer(job: Mapping[str, Any], output: int) -> dict[str, Any]:
     except NotRendered as failure:
         return {"error": failure.record}
     except MemoryError:
-        return {"error": unseen("render_limit", limit="memory").record}
+        return {"error": starved().record}
 
 
 def _remarks(
     job: Mapping[str, Any], objects: list[dict[str, Any]], output: int, *, is_slow: bool
 ) -> dict[str, Any]:
-    if job["type"] != "Helm":
-        return {}
-    render = _refuse if is_slow else helm_engine.render
-    return helm_remarks.remarks(job, objects, output, render)
+    found: dict[str, Any] = {}
+    if job["type"] == "Helm":
+        render = _refuse if is_slow else helm_engine.render
+        found = helm_remarks.remarks(job, objects, output, render)
+    # after the others, which compare the objects as they came
+    plain_secrets.remark(job, objects)
+    return found
 
 
 def _refuse(_job: Mapping[str, Any], _output: int) -> list[dict[str, Any]]:

@@ -1,14 +1,14 @@
 """Fields that Git sets and something in the cluster sets too, so that Argo CD sees a difference."""
 
-import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from auditor.argocd.application import Application
 from auditor.argocd.drift import FieldDrift, ObjectDrift
 from auditor.argocd.field_owners import Writers, written_at
 from auditor.argocd.field_paths import shown
-from auditor.argocd.ignore_suggestion import suggest
+from auditor.argocd.field_values import one_line
+from auditor.argocd.ignore_suggestion import REPLICAS, Suggestion, suggest
 from auditor.argocd.settings import Settings
 from auditor.findings import Basis, Breach, Edit, Evidence, Fix, Key, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
@@ -18,8 +18,9 @@ from auditor.snapshot import Excluded, Missing
 from auditor.snapshot.derived import APPLICATIONS, SETTINGS
 from auditor.snapshot.drift import DRIFT, Drifts
 
+_ADMISSION: Final = "D-63"
+"""The entry of the knowledge base about what admission steps change under the applier's name."""
 _RESPECT: Final = "RespectIgnoreDifferences=true"
-_LONGEST: Final = 120
 
 
 @rule(
@@ -50,7 +51,7 @@ def drift_is_not_ignored(
 
 
 def _explains(field: FieldDrift, writers: Writers) -> bool:
-    if writers.others(field.owners):
+    if writers.others(field.owners) or field.is_mutated:
         return True
     if writers.people(field.owners) or field.is_pending or field.habit is None:
         return False
@@ -66,11 +67,13 @@ def _breach(
 ) -> Breach:
     first = max(fields, key=lambda field: _time(field, writers))
     owner = _owner(first, writers)
-    policy = app.live_policy or app.policy
+    heals = (app.live_policy or app.policy).self_heals
+    known = settings if isinstance(settings, Settings) else Settings.parse(None)
+    found = suggest(drift, fields, app.ignore_rules, known, writers)
     managers = {other.manager for f in fields for other in writers.others(f.owners)[:1]}
     return Breach(
         at="/spec/ignoreDifferences",
-        variant=_variant(drift, heals=policy.self_heals, is_written=owner is not None),
+        variant=_variant(drift, first, found, heals=heals, is_written=owner is not None),
         facts={
             "object": drift.ref,
             "path": shown(first.pointer, drift.live.raw),
@@ -79,24 +82,37 @@ def _breach(
             "manager": owner.manager if owner else "",
             "managers": tuple(sorted(managers)),
             "time": written_at(owner) if owner else None,
-            "declared": None if drift.is_secret else _text(first.desired, first.live),
-            "live": None if drift.is_secret else _text(first.live, first.desired),
-            "heals": policy.self_heals,
-            "habit": first.habit.id if first.habit else "",
+            "declared": None if drift.is_secret else one_line(first.desired, first.live),
+            "live": None if drift.is_secret else one_line(first.live, first.desired),
+            "heals": heals,
+            "habit": first.habit.id if first.habit else _ADMISSION * first.is_mutated,
+            "next": first.outcome.value,
+            "lists": tuple(shown(p, drift.target.raw) for p in found.frozen) if found else (),
         },
         basis=Basis.OBSERVED,
         keys=frozenset[Key]({("object", drift.ref.label)}),
         identity=f"{drift.ref.group} {drift.ref.label}",
         evidence=tuple(_evidence(drift, field, writers) for field in fields),
-        fix=_fix(app, drift, fields, settings),
+        fix=_fix(app, drift, found),
     )
 
 
-def _variant(drift: ObjectDrift, *, heals: bool, is_written: bool) -> str:
+def _variant(
+    drift: ObjectDrift,
+    first: FieldDrift,
+    found: Suggestion | None,
+    *,
+    heals: bool,
+    is_written: bool,
+) -> str:
     if drift.is_secret:
         return "secret"
+    if found and found.frozen:
+        return "frozen"
     if not is_written:
         return "habit"
+    if first.pointer == REPLICAS:
+        return "replicas"
     return "heals" if heals else ""
 
 
@@ -107,18 +123,6 @@ def _owner(field: FieldDrift, writers: Writers) -> FieldOwner | None:
 def _time(field: FieldDrift, writers: Writers) -> str:
     owner = _owner(field, writers)
     return owner.time if owner else ""
-
-
-def _text(value: Any, other: Any) -> str | None:
-    """Return a value in one line; in a list `…` stands for what both sides have."""
-    if value is None:
-        return None
-    if isinstance(value, list) and isinstance(other, list):
-        own = [json.dumps(item, sort_keys=True) for item in value if item not in other]
-        text = f"[{', '.join(['…'] * (len(own) < len(value)) + own)}]"
-    else:
-        text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _evidence(drift: ObjectDrift, field: FieldDrift, writers: Writers) -> Evidence:
@@ -136,18 +140,13 @@ def _evidence(drift: ObjectDrift, field: FieldDrift, writers: Writers) -> Eviden
     )
 
 
-def _fix(
-    app: Application,
-    drift: ObjectDrift,
-    fields: tuple[FieldDrift, ...],
-    settings: Settings | Missing | Excluded,
-) -> Fix | None:
-    known = settings if isinstance(settings, Settings) else Settings.parse(None)
-    found = suggest(drift, fields, app.ignore_rules, known)
-    if found is None:
+def _fix(app: Application, drift: ObjectDrift, found: Suggestion | None) -> Fix | None:
+    """Return the rule as an edit; none where it would keep changes of Git from arriving."""
+    if found is None or found.frozen:
         return None
     edits = [Edit("set", "/spec/ignoreDifferences/-", found.entry)]
     if found.needs_respect and not app.policy.options.has(_RESPECT):
         edits.append(Edit("set", "/spec/syncPolicy/syncOptions/-", _RESPECT))
-    # with fields left over the object stays OutOfSync: the rest is for a person to decide
-    return Fix(tuple(edits), is_safe=len(found.pointers) == len(drift.fields))
+    # what is left over, or comes back with the next sync, is for a person to decide
+    is_whole = len(found.pointers) == len(drift.fields) and not found.until_sync
+    return Fix(tuple(edits), is_safe=is_whole)

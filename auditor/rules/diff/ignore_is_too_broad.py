@@ -8,14 +8,16 @@ from auditor.argocd.broad_entries import Broad, Hidden, Pair, broad_paths, hidde
 from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.field_owners import Writers
 from auditor.argocd.ignore_differences import IgnoreRule
+from auditor.argocd.ignore_narrowing import Narrowing, narrowing
 from auditor.argocd.ignored_fields import entry_key
 from auditor.argocd.pairing import live_of
-from auditor.findings import Breach, Severity, Unseen, by_tier
+from auditor.argocd.settings import Settings
+from auditor.findings import Breach, Edit, Evidence, Fix, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
 from auditor.rulebook import rule
 from auditor.snapshot import Excluded, Missing
-from auditor.snapshot.derived import OBJECTS, RENDERED
+from auditor.snapshot.derived import OBJECTS, RENDERED, SETTINGS
 from auditor.snapshot.ignore_owners import IGNORE_OWNERS, IgnoreOwner
 from auditor.snapshot.rendered import Renderings, rendered_by
 
@@ -27,7 +29,7 @@ _SHOWN: Final = 8
     "DIFF-003",
     severity=by_tier(production=Severity.HIGH, other=Severity.MEDIUM),
     over=IGNORE_OWNERS,
-    uses=(RENDERED, OBJECTS),
+    uses=(RENDERED, OBJECTS, SETTINGS),
     options=Writers,
 )
 def ignore_is_too_broad(
@@ -35,11 +37,15 @@ def ignore_is_too_broad(
     writers: Writers,
     renderings: Renderings,
     objects: LiveObjects | Missing | Excluded,
+    settings: Settings | Missing | Excluded,
 ) -> Iterator[Breach | Unseen]:
-    """Apply each broad path to what Git gives, and count what it hides for nothing."""
+    """Apply each broad path to what Git gives, and count what it hides for nothing.
+
+    What it hides at present of Git and cluster tells what a smaller entry would have to hide.
+    """
     pairs = _pairs(owner, renderings, objects)
     for entry in owner.ignore_rules:
-        broad = tuple(broad_paths(entry, writers))
+        broad = broad_paths(entry, writers)
         if isinstance(pairs, Gap):
             sure = next((one for one in broad if one.is_certain), None)
             if broad:
@@ -50,7 +56,8 @@ def ignore_is_too_broad(
         if worst and worst[1]:
             # Argo CD owns what it renders; what a person owns, the live object alone tells.
             is_owned = writers.is_argocd(worst[0].text) or any(pair.live for pair in pairs)
-            yield _breach(owner, entry, *worst, is_owned=is_owned)
+            made = _narrowing(owner, entry, pairs, writers, settings)
+            yield _breach(owner, entry, *worst, is_owned=is_owned, made=made)
 
 
 def _pairs(
@@ -73,6 +80,53 @@ def _pair(target: Manifest, namespace: str, objects: LiveObjects | Missing | Exc
     return Pair(target, live if isinstance(live, Manifest) else None, namespace)
 
 
+def _narrowing(
+    owner: IgnoreOwner,
+    entry: IgnoreRule,
+    pairs: tuple[Pair, ...],
+    writers: Writers,
+    settings: Settings | Missing | Excluded,
+) -> Narrowing | None:
+    """Try the entry out on live objects; nothing is known of it where none was seen."""
+    if not isinstance(owner, Application) or not any(pair.live for pair in pairs):
+        return None
+    known = settings if isinstance(settings, Settings) else Settings.parse(None)
+    found = narrowing(owner, entry, pairs, known, writers)
+    return found if isinstance(found, Narrowing) else None
+
+
+def _fix(owner: IgnoreOwner, entry: IgnoreRule, made: Narrowing | None) -> Fix | None:
+    """Offer the smaller entries, or none where nothing needs one; a person decides."""
+    if made is None or not made.is_whole or not isinstance(owner, Application):
+        return None
+    at = f"/spec/ignoreDifferences/{entry.index}"
+    if not made.entries:
+        return Fix((Edit("remove", at),), is_safe=False)
+    first, *more = made.entries
+    edits = [Edit("set", at, first)]
+    edits += [Edit("set", "/spec/ignoreDifferences/-", other) for other in more]
+    return Fix(tuple(edits), is_safe=False)
+
+
+def _evidence(made: Narrowing | None) -> Iterator[Evidence]:
+    """Show what is hidden now, what something else writes before the rest."""
+    for one in made.hidden if made else ():
+        rest = [field for field in one.drift.fields if field not in one.needed]
+        for field in (*one.needed, *rest):
+            owner = next(iter(field.owners), None)
+            yield Evidence(
+                pointer=field.pointer,
+                object=one.drift.ref,
+                declared=field.desired,
+                live=field.live,
+                is_declared=field.is_given,
+                is_live=field.live is not None,
+                manager=owner.manager if owner else "",
+                time=owner.time if owner else "",
+                manifest=one.drift.target,
+            )
+
+
 def _variant(broad: Broad, fields: tuple[Hidden, ...], *, is_owned: bool) -> str:
     """Name the sentence that counts no fields where it is not known whose they are."""
     if broad.is_trusting:
@@ -87,6 +141,7 @@ def _breach(
     fields: tuple[Hidden, ...],
     *,
     is_owned: bool = False,
+    made: Narrowing | None = None,
 ) -> Breach:
     if isinstance(owner, Application):
         at = f"/spec/ignoreDifferences/{entry.index}{broad.at}"
@@ -107,4 +162,6 @@ def _breach(
         lower=0 if is_kept and not entry.name else 1,
         identity=entry.key,
         keys=frozenset({("ignore", entry_key(owner.ref, entry))}),
+        evidence=tuple(_evidence(made))[:_SHOWN],
+        fix=_fix(owner, entry, made),
     )

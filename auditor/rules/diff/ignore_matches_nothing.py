@@ -45,7 +45,9 @@ def ignore_matches_nothing(
     if not app.ignore_rules:
         return
     template = template_of(app)
-    twins = [one for one in applications if template and template_of(one) == template] or [app]
+    twins = [app]
+    if template:
+        twins = [one for one in applications if template_of(one) == template]
     objects: list[ResourceRef] = []
     for twin in twins:
         found = _objects(twin, renderings)

@@ -1,7 +1,6 @@
 """Ignored items of lists that a controller added and the next sync takes away."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from auditor.argocd.application import Application
 from auditor.argocd.broad_entries import Pair
@@ -12,7 +11,6 @@ from auditor.argocd.field_paths import shown
 from auditor.argocd.ignore_differences import IgnoreRule
 from auditor.argocd.ignored_fields import applies_to, entry_key, single_paths
 from auditor.argocd.list_elements import LostPart, lost_parts
-from auditor.argocd.paired import paired
 from auditor.argocd.settings import Settings
 from auditor.findings import Breach, Evidence, Key, Severity, Unseen, everywhere
 from auditor.kube import pointer
@@ -21,9 +19,8 @@ from auditor.kube.manifest import Manifest
 from auditor.rulebook import rule
 from auditor.snapshot import Excluded, Missing
 from auditor.snapshot.derived import APPLICATIONS, OBJECTS, RENDERED, SETTINGS
-from auditor.snapshot.rendered import Renderings, rendered_by
-
-_RESPECT: Final = "RespectIgnoreDifferences=true"
+from auditor.snapshot.rendered import Renderings
+from auditor.snapshot.respected import respected
 
 
 @rule(
@@ -41,17 +38,12 @@ def ignored_list_element_is_not_kept(
     settings: Settings | Missing | Excluded,
 ) -> Iterator[Breach | Unseen]:
     """Try the next sync out on each live object that an entry is about (LAB 26)."""
-    if not app.ignore_rules or not app.policy.options.has(_RESPECT):
-        return
-    rendering = rendered_by(app, renderings)
-    if isinstance(rendering, Gap):
-        yield Unseen(rendering)
-        return
-    if isinstance(objects, Missing | Excluded):
+    pairs = respected(app, renderings, objects)
+    if isinstance(objects, Missing | Excluded) and any(isinstance(p, Pair) for p in pairs):
         yield Unseen(objects.why)
         return
     known = settings if isinstance(settings, Settings) else Settings.parse(None)
-    for pair in paired(rendering.objects, app.destination.namespace, objects):
+    for pair in pairs:
         if isinstance(pair, Gap):
             yield Unseen(pair)
         elif pair.live is not None:

@@ -10,16 +10,16 @@ from auditor.argocd.field_paths import shown
 from auditor.argocd.ignore_differences import IgnoreRule
 from auditor.argocd.ignored_fields import applies_to, entry_key, single_paths
 from auditor.argocd.list_elements import frozen_lists
-from auditor.argocd.paired import paired, placed
+from auditor.argocd.paired import placed
 from auditor.argocd.settings import Settings
 from auditor.findings import Breach, Key, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot import Excluded, Missing
 from auditor.snapshot.derived import APPLICATIONS, OBJECTS, RENDERED, SETTINGS
-from auditor.snapshot.rendered import Renderings, rendered_by
+from auditor.snapshot.rendered import Renderings
+from auditor.snapshot.respected import respected
 
-_RESPECT: Final = "RespectIgnoreDifferences=true"
 _SHOWN: Final = 8
 
 
@@ -38,15 +38,8 @@ def ignored_list_field_freezes_the_list(
     settings: Settings | Missing | Excluded,
 ) -> Iterator[Breach | Unseen]:
     """Change each list that a path leads into, and see whether a respecting sync applies it."""
-    if not app.ignore_rules or not app.policy.options.has(_RESPECT):
-        return
-    rendering = rendered_by(app, renderings)
-    if isinstance(rendering, Gap):
-        yield Unseen(rendering)
-        return
     known = settings if isinstance(settings, Settings) else Settings.parse(None)
-    live = objects if isinstance(objects, LiveObjects) else None
-    seen = tuple(paired(rendering.objects, app.destination.namespace, live))
+    seen = respected(app, renderings, objects)
     yield from (Unseen(pair) for pair in seen if isinstance(pair, Gap))
     pairs = [pair for pair in seen if isinstance(pair, Pair)]
     for entry in app.ignore_rules:

@@ -1,6 +1,6 @@
 """Workloads that Argo CD calls unhealthy, or that never become healthy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,14 +10,22 @@ from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.health_message import blamed
 from auditor.argocd.needs import secrets_needed
 from auditor.argocd.status import Status
+from auditor.argocd.troubles import WORKLOADS, Trouble, Troubles
 from auditor.findings import Basis, Breach, Key, Severity, Unseen, by_tier, everywhere
 from auditor.kube.gap import Gap
+from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
+from auditor.kube.url_credentials import without_credentials
 from auditor.rulebook import rule
+from auditor.signatures import Message, Where
+from auditor.signatures.root import root_of
 from auditor.snapshot.derived import APPLICATIONS, NOW, OBJECTS
 from auditor.snapshot.sections import LIVE_APPLICATIONS
+from auditor.snapshot.troubles import TROUBLES
 
 _BAD: Final = ("Degraded", "Missing", "Unknown")
+_BECAUSE: Final[Mapping[str, str]] = {"": "because", "too_long": "too_long_because"}
+"""Variants whose sentence has a twin that gives the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +41,16 @@ class Patience:
     severity=by_tier(production=Severity.HIGH, other=Severity.MEDIUM),
     over=APPLICATIONS,
     needs=(LIVE_APPLICATIONS, NOW),
-    uses=(OBJECTS,),
+    uses=(OBJECTS, TROUBLES),
     options=Patience,
 )
 def health_is_bad(
-    app: Application, options: Patience, _applications: object, now: datetime, objects: object
+    app: Application,
+    options: Patience,
+    _applications: object,
+    now: datetime,
+    objects: object,
+    troubles: object,
 ) -> Iterator[Breach | Unseen]:
     """Judge each object where its health is stored, else the Application (§8.1, §16.12)."""
     status = app.status
@@ -51,7 +64,10 @@ def health_is_bad(
         measure = _Measure.of(app, status, now, options.progressing_after)
         found = tuple(_of_rows(app, status, measure))
         for breach in found or _of_application(app, status, measure):
-            yield replace(breach, keys=breach.keys | _secrets(breach, status, objects))
+            known = _known(breach, status, objects)
+            secrets = {("secret", name) for one in known for name in secrets_needed(one)}
+            told = _because(breach, known, status, troubles)
+            yield replace(told, keys=told.keys | secrets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +148,44 @@ def _breach(
     return replace(breach, severity=everywhere(Severity.INFO)) if variant == "suspended" else breach
 
 
-def _secrets(breach: Breach, status: Status, objects: object) -> frozenset[Key]:
-    """Return the Secrets that the object needs which is named."""
+def _known(breach: Breach, status: Status, objects: object) -> list[Manifest]:
+    """Return what is named, where it was read."""
     if not isinstance(objects, LiveObjects):
-        return frozenset()
-    refs = [row.ref for row in status.rows if row.ref.label == breach.facts["object"]]
-    known = [found for ref in refs if (found := objects.find(ref))]
-    return frozenset(("secret", name) for found in known for name in secrets_needed(found))
+        return []
+    refs = _named(breach, status)
+    return [found for ref in refs if (found := objects.find(ref))]
+
+
+def _named(breach: Breach, status: Status) -> list[ResourceRef]:
+    """Return the object a breach names; the workloads where Argo CD names none, as before 3.6."""
+    named = [row.ref for row in status.rows if row.ref.label == breach.facts["object"]]
+    is_told = breach.facts["health"] in ("Degraded", "Progressing") and not breach.facts["message"]
+    if named or not is_told:
+        return named
+    return [row.ref for row in status.rows if row.ref.kind in WORKLOADS]
+
+
+def _because(breach: Breach, known: list[Manifest], status: Status, troubles: object) -> Breach:
+    """Say what the object's own conditions, its pods and events tell, else its health message."""
+    message = str(breach.facts["message"])
+    said: tuple[Trouble, ...] = ()
+    if breach.variant != "suspended" and isinstance(troubles, Troubles):
+        live = {one.ref: one for one in known}
+        refs = _named(breach, status)
+        said = tuple(one for ref in refs for one in troubles.about(ref, live.get(ref)))
+    root = root_of(
+        (
+            *(Message(one.message, Where.OBJECT, one.reason) for one in said),
+            Message(message, Where.HEALTH),
+        )
+    )
+    told = tuple(dict.fromkeys(without_credentials(one.says) for one in said))
+    return replace(
+        breach,
+        variant=_BECAUSE.get(breach.variant, breach.variant) if told else breach.variant,
+        facts={**breach.facts, "reasons": told, "signature": root.signature},
+        keys=breach.keys | root.keys,
+    )
 
 
 def _keys(refs: Iterable[ResourceRef]) -> frozenset[Key]:

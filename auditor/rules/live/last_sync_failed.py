@@ -7,12 +7,16 @@ from typing import Final
 from auditor.argocd.application import Application
 from auditor.argocd.messages import roots
 from auditor.argocd.status import Operation
+from auditor.argocd.troubles import WORKLOADS, Troubles
 from auditor.findings import Basis, Breach, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
+from auditor.kube.url_credentials import without_credentials
 from auditor.rulebook import NoOptions, rule
-from auditor.signatures.root import root_of_operation
+from auditor.signatures import Message, Where
+from auditor.signatures.root import root_of, root_of_operation
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.sections import LIVE_APPLICATIONS
+from auditor.snapshot.troubles import TROUBLES
 
 _BY_TIMEOUT: Final = "triggered by controller sync timeout"
 _BAD_PHASES: Final = ("Failed", "Error")
@@ -23,10 +27,11 @@ _BAD_PHASES: Final = ("Failed", "Error")
     severity=by_tier(production=Severity.HIGH, other=Severity.MEDIUM),
     over=APPLICATIONS,
     needs=(LIVE_APPLICATIONS,),
+    uses=(TROUBLES,),
     options=NoOptions,
 )
 def last_sync_failed(
-    app: Application, _: NoOptions, _applications: object
+    app: Application, _: NoOptions, _applications: object, troubles: object
 ) -> Iterator[Breach | Unseen]:
     """Name what failed, object by object where Argo CD says so (semantics §8.2, §16.20)."""
     status = app.status
@@ -37,11 +42,11 @@ def last_sync_failed(
     if operation is None or not operation.has_failed:
         return
     if status.sync != "Synced":
-        breach = _breach(app, operation, _variant(operation), 0)
+        breach = _told(_breach(app, operation, _variant(operation), 0), operation, troubles)
         waiting = {("object", row.ref.label) for row in status.drifted}
         yield replace(breach, keys=breach.keys | waiting)
     elif _failed_hooks(operation) and operation.revisions == status.revisions:
-        yield _breach(app, operation, "hook", 2)
+        yield _told(_breach(app, operation, "hook", 2), operation, troubles)
 
 
 def _variant(operation: Operation) -> str:
@@ -77,6 +82,23 @@ def _breach(app: Application, operation: Operation, variant: str, lower: int) ->
             | {("namespace", r.ref.namespace) for r in failed if r.ref.namespace}
         ),
     )
+
+
+def _told(breach: Breach, operation: Operation, troubles: object) -> Breach:
+    """Add what the pods of a failed hook say: its own message only tells that it failed."""
+    if not isinstance(troubles, Troubles):
+        return breach
+    hooks = [r.ref for r in operation.results if r.hook_phase in _BAD_PHASES]
+    said = [one for ref in hooks if ref.kind in WORKLOADS for one in troubles.about(ref)]
+    if not said:
+        return breach
+    root = root_of(Message(one.message, Where.OBJECT, one.reason) for one in said)
+    told = dict.fromkeys(without_credentials(one.says) for one in said)
+    known = breach.facts["reasons"]
+    reasons = (*(known if isinstance(known, tuple) else ()), *told)
+    signature = breach.facts["signature"] or root.signature
+    facts = {**breach.facts, "reasons": tuple(dict.fromkeys(reasons)), "signature": signature}
+    return replace(breach, facts=facts, keys=breach.keys | root.keys)
 
 
 def _failed_hooks(operation: Operation) -> bool:

@@ -9,13 +9,17 @@ from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.messages import roots
 from auditor.argocd.needs import secrets_needed
 from auditor.argocd.status import Operation
+from auditor.argocd.troubles import Trouble, Troubles
 from auditor.argocd.waiting import Wait, WaitsFor, wait_of
 from auditor.findings import Basis, Breach, Key, Severity, Unseen, by_tier, everywhere
 from auditor.kube.gap import Gap
+from auditor.kube.url_credentials import without_credentials
 from auditor.rulebook import rule
-from auditor.signatures.root import Root, root_of_operation
+from auditor.signatures import Message, Where
+from auditor.signatures.root import Root, root_of, root_of_operation
 from auditor.snapshot.derived import APPLICATIONS, NOW, OBJECTS
 from auditor.snapshot.sections import LIVE_APPLICATIONS
+from auditor.snapshot.troubles import TROUBLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,16 @@ class Patience:
     severity=by_tier(production=Severity.HIGH, other=Severity.MEDIUM),
     over=APPLICATIONS,
     needs=(LIVE_APPLICATIONS, NOW),
-    uses=(OBJECTS,),
+    uses=(OBJECTS, TROUBLES),
     options=Patience,
 )
 def operation_is_stuck(
-    app: Application, options: Patience, _applications: object, now: datetime, objects: object
+    app: Application,
+    options: Patience,
+    _applications: object,
+    now: datetime,
+    objects: object,
+    troubles: object,
 ) -> Iterator[Breach | Unseen]:
     """Say what a running operation waits for (semantics §2.5, §8.2, trap 10)."""
     status = app.status
@@ -55,7 +64,24 @@ def operation_is_stuck(
         breach = _breach(app, operation, wait, age, options)
         known = objects.find(wait.ref) if wait.ref and isinstance(objects, LiveObjects) else None
         secrets = {("secret", name) for name in secrets_needed(known)} if known else set()
-        yield replace(breach, keys=breach.keys | secrets)
+        breach = replace(breach, keys=breach.keys | secrets)
+        has_pods = wait.reason in (WaitsFor.HOOK, WaitsFor.HEALTH)
+        said: tuple[Trouble, ...] = ()
+        if has_pods and wait.ref and isinstance(troubles, Troubles):
+            said = troubles.about(wait.ref, known)
+        yield _because(breach, said) if said else breach
+
+
+def _because(breach: Breach, said: tuple[Trouble, ...]) -> Breach:
+    """Say what pods, conditions and events tell of the object that is waited for."""
+    root = root_of(Message(one.message, Where.OBJECT, one.reason) for one in said)
+    told = tuple(dict.fromkeys(without_credentials(one.says) for one in said))
+    return replace(
+        breach,
+        variant=f"{breach.variant}_because",
+        facts={**breach.facts, "reasons": told, "signature": root.signature},
+        keys=breach.keys | root.keys,
+    )
 
 
 def _breach(

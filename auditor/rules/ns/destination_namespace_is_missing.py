@@ -1,12 +1,13 @@
 """Objects for a namespace that does not exist and that nothing creates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from auditor.argocd.application import Application
-from auditor.argocd.namespaces import Use, not_found
+from auditor.argocd.missing_namespaces import Lack, lack_of, what_must_exist
+from auditor.argocd.namespaces import Use
 from auditor.argocd.option_entries import CREATE_NAMESPACE, pointer_of
-from auditor.argocd.providers import Order, Providers, Way
+from auditor.argocd.providers import Providers
 from auditor.findings import Basis, Breach, Edit, Evidence, Fix, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
 from auditor.rulebook import NoOptions, rule
@@ -46,51 +47,16 @@ def destination_namespace_is_missing(
         if there is True:
             continue
         why = there if isinstance(there, Gap) else None
-        found = _variant(app, use.namespace, why, providers)
+        found = lack_of(app, use.namespace, why, providers)
         if isinstance(found, Gap):
             unseen[use.namespace] = found
         elif found is not None:
             yield _breach(app, use, found)
     if unseen:
-        yield Unseen(_what_must_exist(unseen))
+        yield Unseen(what_must_exist(unseen))
 
 
-def _variant(
-    app: Application, namespace: str, why: Gap | None, providers: Providers
-) -> str | Gap | None:
-    """Return the sentence that fits, why there is none, or None where all is well.
-
-    `why` says why the namespace was not looked up; None: it was, and does not exist.
-    """
-    made = providers.ordered(app, namespace)
-    fails = namespace in not_found(app.status)
-    if why:
-        if made:  # whether it comes in time is another rule's question
-            return None
-        if fails and app.status and app.status.operation and app.status.operation.is_running:
-            return "failing"
-        return "declared" if providers.make_others(app, namespace) else why
-    orders = {one.order for one in made if one.provider.way is not Way.FILE}
-    if orders & {Order.SELF, Order.BEFORE} or (Order.UNKNOWN in orders and not fails):
-        return None
-    if fails:
-        return "failing"
-    return "late" if orders else ""
-
-
-def _what_must_exist(unseen: Mapping[str, Gap]) -> Gap:
-    names = ", ".join(unseen)
-    why = next(iter(unseen.values()))
-    match why.code:
-        case "no_cluster":
-            return Gap("namespace_must_exist", {"namespaces": names})
-        case "cluster_outside_snapshot":
-            return Gap(why.code, {**why.facts, "namespaces": names})
-        case _:
-            return why
-
-
-def _breach(app: Application, use: Use, variant: str) -> Breach:
+def _breach(app: Application, use: Use, lack: Lack) -> Breach:
     namespace = use.namespace
     is_destination = namespace == app.destination.namespace
     elsewhere = None if is_destination else use.manifest
@@ -100,22 +66,22 @@ def _breach(app: Application, use: Use, variant: str) -> Breach:
     return Breach(
         at="/metadata/namespace" if elsewhere else _DESTINATION,
         manifest=elsewhere,
-        variant=variant,
+        variant=lack.value,
         facts={
             "namespace": namespace,
             "count": len(use.objects),
             "objects": use.objects,
             "option": option,
         },
-        severity=_DECLARED if variant == "declared" else None,
-        basis=Basis.OBSERVED if variant == "failing" else Basis.DECLARED,
+        severity=_DECLARED if lack is Lack.DECLARED else None,
+        basis=Basis.OBSERVED if lack is Lack.FAILING else Basis.DECLARED,
         group=f"{app.destination.cluster} {namespace}",
         identity=namespace,
         keys=frozenset({("namespace", namespace), ("option", CREATE_NAMESPACE)}),
-        evidence=() if elsewhere else (_evidence(namespace),),
+        evidence=() if elsewhere else (_written(namespace),),
         fix=Fix((Edit("set", at, CREATE_NAMESPACE),)) if is_destination else None,
     )
 
 
-def _evidence(namespace: str) -> Evidence:
+def _written(namespace: str) -> Evidence:
     return Evidence(pointer=_DESTINATION, declared=namespace, is_declared=True)

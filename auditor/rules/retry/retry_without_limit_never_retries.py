@@ -32,11 +32,12 @@ def retry_without_limit_never_retries(
     if not policy.is_automated or not policy.has_retry or policy.retry.limit != 0:
         return
     written = at(app.spec, "syncPolicy", "retry", "limit")
+    limit = Edit("set", f"{_RETRY}/limit", AUTOMATED_LIMIT)
     if written is None:
         yield Breach(
             at=_RETRY,
             facts={"default": AUTOMATED_LIMIT},
-            fix=Fix((Edit("set", f"{_RETRY}/limit", AUTOMATED_LIMIT),)),
+            fix=Fix((limit,)),
         )
     elif isinstance(written, int | float):
         jobs = _hook_jobs(app, renderings)
@@ -45,7 +46,7 @@ def retry_without_limit_never_retries(
             variant="hooks" if jobs else "zero",
             facts={"default": AUTOMATED_LIMIT} | ({"jobs": jobs} if jobs else {}),
             severity=everywhere(Severity.INFO) if jobs else _WRITTEN,
-            fix=None if jobs else Fix((Edit("set", f"{_RETRY}/limit", AUTOMATED_LIMIT),)),
+            fix=None if jobs else Fix((limit,), is_safe=False),
         )
 
 

@@ -48,7 +48,7 @@ def image_tag_can_move(
                 variant="" if image.tag else "untagged",
                 facts={
                     "image": image.reference,
-                    "object": manifest.ref.label,
+                    "object": manifest.label,
                     "pull_policy": image.pull_policy,
                 },
                 group=app.ref.qualified,

@@ -1,19 +1,20 @@
 """What a rendering fetches from elsewhere without saying which version."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from auditor.argocd.application import Application
-from auditor.argocd.rendering import Rendering
 from auditor.argocd.revisions import MOVING_TAGS, Pinned, is_chart_range, of_git
+from auditor.argocd.source_output import SourceOutput, pointer_of
 from auditor.findings import Breach, Severity, Unseen, everywhere
 from auditor.kube.gap import Gap
 from auditor.kube.loose import texts
 from auditor.rulebook import rule
-from auditor.snapshot.derived import APPLICATIONS, RENDERED
+from auditor.snapshot.derived import APPLICATIONS
+from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
 
 _REMOTE: Final = re.compile(r"[a-z][a-z0-9+.-]*://|[\w.-]+@[\w.-]+:|[\w-]+\.[\w.-]+/[^?]+\?")
 
@@ -29,34 +30,48 @@ class BaseOptions:
     "REV-004",
     severity=everywhere(Severity.MEDIUM),
     over=APPLICATIONS,
-    needs=(RENDERED,),
+    needs=(SOURCE_OUTPUTS,),
     options=BaseOptions,
 )
 def remote_base_is_not_pinned(
-    app: Application, options: BaseOptions, renderings: Mapping[str, Rendering]
+    app: Application, options: BaseOptions, outputs: Outputs
 ) -> Iterator[Breach | Unseen]:
     """Look at remote components of the source, and at what the rendering had to fetch."""
+    told: set[str] = set()
     for source in app.sources:
         for index, entry in enumerate(texts(source.kustomize, "components")):
+            told.add(entry)
             if _REMOTE.match(entry) and _moves(entry, options):
                 at = f"{source.pointer}/kustomize/components/{index}"
                 yield Breach(at=at, facts={"base": entry, "path": source.path}, identity=entry)
-    rendering = renderings.get(app.ref.qualified)
-    if rendering is None:
-        yield Unseen(Gap("not_rendered", {"application": app.ref.qualified}))
-        return
-    for gap in (*rendering.gaps, *rendering.errors):
-        yield from _fetched(app, gap, options)
+    for output in outputs_of(app, outputs):
+        for said in _of(app, output, options):
+            if isinstance(said, Unseen) or said.identity not in told:
+                yield said
 
 
-def _fetched(app: Application, gap: Gap, options: BaseOptions) -> Iterator[Breach | Unseen]:
-    at = f"{app.sources[0].pointer}/path" if app.sources else "/spec"
+def _of(app: Application, output: SourceOutput, options: BaseOptions) -> Iterator[Breach | Unseen]:
+    """Judge bases that were built on, for they were given, as those that were not."""
+    at = f"{pointer_of(app, output)}/path"
+    yield from _moving(output.listed("remote_bases"), output.path, at, options)
+    if gap := output.gap or output.error:
+        yield from _fetched(gap, at, options)
+
+
+def _moving(
+    bases: Iterable[str], path: str, at: str, options: BaseOptions
+) -> Iterator[Breach | Unseen]:
+    for base in dict.fromkeys(bases):
+        if _moves(base, options):
+            yield Breach(at=at, facts={"base": base, "path": path}, identity=base)
+
+
+def _fetched(gap: Gap, at: str, options: BaseOptions) -> Iterator[Breach | Unseen]:
     facts = {key: str(value) for key, value in gap.facts.items()}
     match gap.code:
         case "remote_base_not_given":
-            if _moves(facts.get("base", ""), options):
-                told = {"base": facts.get("base", ""), "path": facts.get("path", "")}
-                yield Breach(at=at, facts=told, identity=told["base"])
+            bases = (facts.get("base", ""), *texts(gap.facts, "others"))
+            yield from _moving(bases, facts.get("path", ""), at, options)
         case "chart_dependency_not_at_hand" if is_chart_range(facts.get("version", "")):
             if gap.facts.get("locked") is False:
                 told = {key: facts.get(key, "") for key in ("name", "version", "repository")}

@@ -46,8 +46,9 @@ def _judged(applicationset: ApplicationSet, place: str, tag: str, given: Paramet
         return True
     if not is_structural(place):
         return False
-    if isinstance(applicationset.made, Generated) and applicationset.made.applications:
-        return any(_holds(app, place, tag) for app in applicationset.made.applications)
+    made = applicationset.made
+    if isinstance(made, Generated) and (made.applications or not made.error):
+        return any(_holds(app, place, tag) for app in made.applications)
     if any(app.live and _holds(app.live.raw, place, tag) for app in applicationset.owned):
         return True
     if is_foreign(tag):

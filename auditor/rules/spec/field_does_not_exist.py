@@ -33,6 +33,7 @@ from auditor.snapshot.derived import APPLICATIONS, VERSION
 from auditor.snapshot.parents import PARENTS, Parents
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_DELETING = ("prune", "allowEmpty", "Prune=true", "Replace=true", "Force=true")
 
 
 @rule(
@@ -84,8 +85,13 @@ def _breach(
         variant="misplaced",
         facts={"field": field.path, "right_place": dotted(field.right_place), "options": options},
         keys=breach.keys | {("option", text) for text in options},
-        fix=Fix((Edit("set", *moved), removal)) if moved else None,
+        fix=Fix((Edit("set", *moved), removal), is_safe=not _deletes(*moved)) if moved else None,
     )
+
+
+def _deletes(where: str, value: object) -> bool:
+    """Say whether what takes effect in its right place may delete or replace objects."""
+    return any(word in f"{where} {value}" for word in _DELETING)
 
 
 def _evidence(app: Application, written: Manifest, field: UnknownField) -> tuple[Evidence, ...]:

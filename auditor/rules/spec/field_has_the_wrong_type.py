@@ -31,7 +31,8 @@ def field_has_the_wrong_type(
     if not applied or app.declared is None:
         return
     written = check("Application", app.declared.raw)
-    found = check("Application", applied[0].raw)
+    is_written = applied[0] is app.declared
+    found = written if is_written else check("Application", applied[0].raw)
     if found.decode_error:
         yield Breach(
             at="/metadata",

@@ -24,12 +24,14 @@ def sources_contradict(
     app: Application, _: NoOptions, deliveries: object, outputs: object
 ) -> Iterator[Breach]:
     """Read the spec as written; what a parent's tool completes is no contradiction (§1.3)."""
-    delivered = [
-        tuple(contradictions(manifest.mapping("spec"))) for manifest in as_applied(app, deliveries)
-    ]
-    for found in contradictions(app.spec):
-        if all(found in others for others in delivered):
-            yield _breach(found)
+    if written := tuple(contradictions(app.spec, app.sources)):
+        delivered = [
+            tuple(contradictions(manifest.mapping("spec")))
+            for manifest in as_applied(app, deliveries)
+        ]
+        for found in written:
+            if all(found in others for others in delivered):
+                yield _breach(found)
     yield from _hidden_tools(app, outputs)
 
 

@@ -22,6 +22,7 @@ _CODES: Final = {
     "path_outside_repository": "outside",
 }
 _SAID: Final = re.compile(r"(?P<path>\S+): app path (?:does not exist|is not a directory)")
+_COMMIT: Final = 40
 _TEMPLATE: Final = re.compile(r"\{\{|<[A-Z][A-Z0-9_]*>")
 
 
@@ -56,9 +57,14 @@ def _of(app: Application, output: SourceOutput, *, is_said: bool) -> Iterator[Br
         yield Breach(
             at=f"{pointer_of(app, output)}/path",
             variant=_CODES[code],
-            facts={"path": output.path, "commit": output.commit[:7]},
+            facts={"path": output.path, "commit": _short(output.commit)},
             basis=Basis.OBSERVED if is_said else Basis.DECLARED,
         )
+
+
+def _short(commit: str) -> str:
+    """Shorten a commit; files read as they lie have none, but a word for that."""
+    return commit[:7] if len(commit) == _COMMIT else commit
 
 
 def _why_unseen(

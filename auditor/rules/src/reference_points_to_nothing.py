@@ -44,7 +44,8 @@ def _missing(
 ) -> Iterator[Breach | Unseen]:
     target = reference.target
     is_failing = seen is not None and _is_without_target(claim.ref, seen)
-    if not is_failing and (why := _why_unknown(cluster, target, claims)):
+    is_seen = seen is not None
+    if not is_failing and (why := _why_unknown(cluster, target, claims, is_seen=is_seen)):
         yield Unseen(why)
         return
     yield Breach(
@@ -59,12 +60,17 @@ def _missing(
     )
 
 
-def _why_unknown(cluster: str, target: ResourceRef, claims: Claims) -> Gap | None:
-    """Return why somebody unseen may make the target; None where everybody is known."""
+def _why_unknown(
+    cluster: str, target: ResourceRef, claims: Claims, *, is_seen: bool
+) -> Gap | None:
+    """Return why somebody unseen may make the target; None where everybody is known.
+
+    Where no Application runs anything, a lone route leads to what another tool installs.
+    """
     place = (cluster, target.namespace)
     if place in claims.unknown_at:
         return claims.unknown_at[place]
-    if place not in claims.known_at:
+    if place not in claims.known_at or not (is_seen or place in claims.inhabited_at):
         return Gap("namespace_from_elsewhere", {"namespace": target.namespace})
     if maker := _possible_maker(cluster, target, claims):
         return Gap("made_by_controller", {"object": target.label, "by": maker.label})

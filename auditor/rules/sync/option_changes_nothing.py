@@ -42,7 +42,7 @@ def option_changes_nothing(
                 at=ANNOTATION_POINTER,
                 manifest=first,
                 variant="annotation",
-                facts={"option": item, "object": first.ref.label, "count": len(objects)},
+                facts={"option": item, "object": first.label, "count": len(objects)},
                 group=_repository(app),
                 identity=item,
                 evidence=tuple(

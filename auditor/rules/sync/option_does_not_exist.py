@@ -66,7 +66,7 @@ def _on_objects(unread: Unread, objects: tuple[Manifest, ...], version: Version)
         at=ANNOTATION_POINTER,
         manifest=first,
         variant=f"annotation_{variant}" if variant else "annotation",
-        facts=_facts(unread, version) | {"object": first.ref.label, "count": len(objects)},
+        facts=_facts(unread, version) | {"object": first.label, "count": len(objects)},
         severity=_severity(unread),
         identity=unread.text,
         evidence=tuple(

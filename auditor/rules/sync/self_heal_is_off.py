@@ -26,5 +26,6 @@ def self_heal_is_off(app: Application, _: NoOptions) -> Iterator[Breach]:
         facts={"project": app.project},
         group=app.project,
         identity=_SELF_HEAL,
-        fix=Fix((Edit("set", _SELF_HEAL, value=True),)),
+        # what was changed by hand, and is needed, would be undone at once
+        fix=Fix((Edit("set", _SELF_HEAL, value=True),), is_safe=False),
     )

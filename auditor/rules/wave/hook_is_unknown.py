@@ -57,12 +57,12 @@ def _judged(manifest: Manifest, version: Version) -> Iterator[Breach]:
             manifest=manifest,
             variant="release" if wanted else "",
             facts={
-                "object": manifest.ref.label,
+                "object": manifest.label,
                 "value": annotations(raw)[HOOK] or '""',
                 **({"version": str(version)} if wanted else {}),
             },
             keys=frozenset({("object", manifest.ref.label)}),
-            identity=manifest.ref.label,
+            identity=manifest.label,
         )
         return
     unknown = tuple(item for item in items(raw, HOOK_DELETE_POLICY) if item not in _POLICIES)
@@ -73,9 +73,9 @@ def _judged(manifest: Manifest, version: Version) -> Iterator[Breach]:
             variant="policy",
             severity=_LOW,
             facts={
-                "object": manifest.ref.label,
+                "object": manifest.label,
                 "unknown": unknown,
                 "effective": hooks.delete_policies(raw),
             },
-            identity=manifest.ref.label,
+            identity=manifest.label,
         )

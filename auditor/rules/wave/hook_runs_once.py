@@ -55,10 +55,10 @@ def _judged(manifest: Manifest) -> Iterator[Breach]:
         variant="" if is_failed else "blocks",
         severity=None if is_failed else _LOW,
         facts={
-            "object": manifest.ref.label,
+            "object": manifest.label,
             "phases": hooks.sync_phases(manifest.raw),
         },
-        identity=manifest.ref.label,
+        identity=manifest.label,
         fix=Fix((Edit("set", _POLICY_AT, value),), manifest=manifest)
         if own and isinstance(manifest.origin, GitOrigin)
         else None,

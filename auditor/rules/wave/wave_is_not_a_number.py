@@ -56,10 +56,10 @@ def _judged(manifest: Manifest) -> Iterator[Breach]:
         manifest=manifest,
         variant="" if isinstance(written, str) else "type",
         facts={
-            "object": manifest.ref.label,
+            "object": manifest.label,
             "value": str(written) or '""',
             "wave": wave(manifest.raw),
         },
         keys=frozenset({("object", manifest.ref.label)}),
-        identity=manifest.ref.label,
+        identity=manifest.label,
     )

@@ -1,0 +1,1 @@
+"""Chapter: Argo CD itself, as its settings say."""

@@ -1,0 +1,1 @@
+"""Chapter: secrets where everybody who reads Git can read them."""

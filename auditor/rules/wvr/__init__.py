@@ -1,0 +1,1 @@
+"""Chapter: waivers, the findings that somebody has accepted."""
