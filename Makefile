@@ -7,7 +7,7 @@ SAMPLE ?= sample_snapshots/troubled
 OUT ?= out
 LANGUAGE ?= ko
 
-.PHONY: help venv report test lint types contracts conformance bench lock clean libraries ci
+.PHONY: help venv report test lint types contracts conformance scenarios bench lock clean libraries ci
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,9 @@ contracts: $(VENV)/.development
 
 conformance: $(VENV)/.development ## Argo CD's own answers against our model: VECTORS=DIR for others
 	@$(BIN)/python -m tests.golden.conformance $(VECTORS)
+
+scenarios: $(VENV)/.development ## scenario × expected × found, of the recorded clusters beside the checkout
+	@$(BIN)/python -m tests.scenarios.table
 
 bench: $(VENV)/.development ## the figures of the README
 	$(BIN)/python -m benchmarks.run

@@ -80,15 +80,15 @@ def snapshot(count: int) -> Snapshot:
 
 def trouble(number: int) -> str:
     """Return what ails an Application: a word, or nothing."""
-    if number % 10 == 7:  # noqa: PLR2004 - which ones is arbitrary
+    if number % 10 == 7:
         return "namespace"
-    if number % 20 == 3:  # noqa: PLR2004
+    if number % 20 == 3:
         return "webhook"
-    if number % 50 == 11:  # noqa: PLR2004
+    if number % 50 == 11:
         return "repository"
-    if number % 50 == 31:  # noqa: PLR2004
+    if number % 50 == 31:
         return "store"
-    return "drift" if number % 10 == 5 else ""  # noqa: PLR2004
+    return "drift" if number % 10 == 5 else ""
 
 
 def _environment(number: int) -> str:
@@ -106,11 +106,12 @@ def _application(number: int) -> Raw:
     name = f"service-{number // 3:05d}-{environment}"
     namespace = ABSENT if ails == "namespace" else f"{_team(number)}-{environment}"
     options = ["CreateNamespace=false", "ApplyOutOfSyncOnly=true"]
+    ignored = "/spec/paused" if number % 4 else "/spec/replicas"
     if number % 40 == 1:
         options.append("AutoCreateNamespace=true")
     automated = {"prune": environment != "prod", "selfHeal": number % 4 == 0}
     backoff = {"duration": "5s", "factor": 2, "maxDuration": "3m"}
-    retry = {} if number % 20 == 9 else {"retry": {"limit": 5, "backoff": backoff}}  # noqa: PLR2004
+    retry = {} if number % 20 == 9 else {"retry": {"limit": 5, "backoff": backoff}}
     return {
         "apiVersion": _API,
         "kind": "Application",
@@ -124,7 +125,7 @@ def _application(number: int) -> Raw:
             "project": _team(number),
             "source": {
                 "repoURL": GONE_URL if ails == "repository" else URL,
-                "targetRevision": "HEAD" if number % 25 == 2 else "main",  # noqa: PLR2004
+                "targetRevision": "HEAD" if number % 25 == 2 else "main",
                 "path": "charts/service",
                 "helm": {
                     "releaseName": name,
@@ -140,7 +141,7 @@ def _application(number: int) -> Raw:
                     "kind": "StatefulSet",
                     "jqPathExpressions": [".spec.volumeClaimTemplates[]?.status"],
                 },
-                {"group": "apps", "kind": "Deployment", "jsonPointers": ["/spec/paused"]},
+                {"group": "apps", "kind": "Deployment", "jsonPointers": [ignored]},
             ],
             "revisionHistoryLimit": 10,
         },

@@ -253,7 +253,7 @@ def _default(raw: Raw) -> None:
     for pods in _pod_templates(spec):
         pods["spec"] |= _POD | {"serviceAccount": pods["spec"]["serviceAccountName"]}
         for container in pods["spec"]["containers"]:
-            container |= _CONTAINER
+            container.update(_CONTAINER)
             for port in container["ports"]:
                 port["protocol"] = "TCP"
     match raw["kind"]:

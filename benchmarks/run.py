@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import corpus, peers
+from benchmarks import charts, corpus, peers
 from benchmarks.measure import AUDITOR, RUNS, measure
 
 
@@ -46,6 +46,7 @@ def main() -> None:
         )
     for line in peers.ratios(compared):
         sys.stdout.write(f"\nAgainst {peers.LINT}, {line}\n")
+    sys.stdout.write("\n" + charts.section(charts.folders()))
 
 
 def _machine() -> str:

@@ -63,10 +63,30 @@ class Autoscaler:
         """Say whether it can change the number."""
         return self.least != self.most and not self.is_paused
 
-    def scales(self, ref: ResourceRef, cluster: str) -> bool:
-        """Say whether an object of a cluster is its target."""
-        here = (self.cluster, self.ref.namespace, self.group, self.kind, self.name)
-        return here == (cluster, ref.namespace, ref.group, ref.kind, ref.name)
+    @property
+    def target(self) -> tuple[str, ResourceRef]:
+        """Return the cluster and the object whose number it changes."""
+        return self.cluster, ResourceRef(self.group, self.kind, self.ref.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscalers:
+    """Those that can change a number, by what they scale; the first of several counts."""
+
+    by_target: Mapping[tuple[str, ResourceRef], Autoscaler]
+
+    @classmethod
+    def of(cls, found: Iterable[Autoscaler]) -> Self:
+        """Index those of `found` that are scaling."""
+        by_target: dict[tuple[str, ResourceRef], Autoscaler] = {}
+        for one in found:
+            if one.is_scaling:
+                by_target.setdefault(one.target, one)
+        return cls(by_target)
+
+    def find(self, ref: ResourceRef, cluster: str) -> Autoscaler | None:
+        """Return what scales an object of a cluster."""
+        return self.by_target.get((cluster, ref))
 
 
 def covers_replicas(

@@ -162,7 +162,10 @@ def _three_way(original: Object, config: Object, actual: Object) -> DiffResult:
     base = _without_claim_defaults(original, actual)
     patch = strategic_apply.three_way(original, config, base, struct)
     predicted = strategic_apply.apply(actual, patch, struct)
-    return _result(with_defaults(actual, struct), with_defaults(predicted, struct))
+    live = with_defaults(actual, struct)
+    # nearly every object is as Git wants it, and filling in defaults is what takes the time
+    is_alike = is_same(actual, predicted)
+    return _result(live, live if is_alike else with_defaults(predicted, struct))
 
 
 def _result(live: Object, predicted: Object) -> DiffResult:

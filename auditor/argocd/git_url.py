@@ -35,6 +35,20 @@ def normalise_allow_invalid(url: str) -> str:
     return normalise(url) or url
 
 
+def place(url: str) -> str:
+    """Return host and path of a repository, whichever way it is fetched; empty for no address.
+
+    For finding a repository that was given: Argo CD itself takes `https` and SSH for different
+    repositories, in a project's list for one.
+    """
+    form = normalise(url)
+    address = form.partition("://")[2] or form
+    host, _, path = address.partition("/")
+    host = host.rpartition("@")[2].partition(":")[0]
+    path = path.strip("/").removesuffix(".git")
+    return f"{host}/{path}" if "." in host.strip(".") and path else ""
+
+
 def is_same(left: str, right: str) -> bool:
     """Tell whether two URLs name one repository (`SameURL`)."""
     form = normalise_allow_invalid(left)

@@ -1,10 +1,12 @@
 """Changes of Git that an ignore rule keeps out of sight, although nobody else writes the field."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from auditor.argocd import jq_paths
 from auditor.argocd.application import Application
 from auditor.argocd.broad_entries import Pair
 from auditor.argocd.diff import Difference
@@ -21,6 +23,10 @@ from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
 
 _SSA: Final = "ServerSideApply=true"
+_KEY: Final = r'(?:[A-Za-z_]\w*|"[^"\\]*")'
+_FIRST: Final = rf'\.(?!metadata|"metadata){_KEY}\??'
+_PLAIN: Final = re.compile(rf"{_FIRST}(?:\.{_KEY}\??|\[\]\??)*", re.ASCII)
+"""A jq path of keys and of all items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ def held_changes(
         return ()
     live = pair.live
     wanted = prepared(app, live.ref, pair.target.raw, settings)
+    if _is_idle(entry, wanted, live.raw):
+        return ()
     is_server_side = app.policy.options.has(_SSA) or has_annotation_option(wanted, _SSA)
     others = tuple(rule for rule in app.ignore_rules if rule is not entry)
     seen, bare = (
@@ -58,6 +66,30 @@ def held_changes(
         HeldChange(live.ref, d.pointer, d.desired, d.live, not d.is_removed, pair.target)
         for d in bare.differences
         if d.pointer not in shown and _is_argocds(d, live.raw, writers)
+    )
+
+
+def _is_idle(entry: IgnoreRule, wanted: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
+    """Say whether the rule removes nothing, whatever other rules remove: then it holds nothing.
+
+    Of expressions only plain paths are judged, and only where they meet no error: what depends on
+    values can turn out otherwise once something else is gone. Comparing costs many times as much.
+    """
+    # metadata gets tracking marks, and Endpoints get protocols, before the rules are applied
+    if entry.managed_fields_managers or wanted.get("kind") == "Endpoints":
+        return False
+    if any(place.lstrip("#").startswith("/metadata") for place in entry.json_pointers):
+        return False
+    if not all(map(_PLAIN.fullmatch, entry.jq_path_expressions)):
+        return False
+    applied = _last_applied(live)
+    return all(_is_untouched(entry, side) for side in (wanted, live, applied) if side is not None)
+
+
+def _is_untouched(entry: IgnoreRule, side: Any) -> bool:
+    left = (jq_paths.delete(side, expression) for expression in entry.jq_path_expressions)
+    return not any(pointer.remove(side, place)[1] for place in entry.json_pointers) and all(
+        not isinstance(rest, jq_paths.JqError) and rest == side for rest in left
     )
 
 

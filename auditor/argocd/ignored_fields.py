@@ -99,6 +99,8 @@ def trusted_fields(
     given = (p for p, _ in pointer.leaves(obj) if p not in _IDENTITY and not _is_status(p))
     if live is None:
         return tuple(given)
+    if not trusted:
+        return ()
     return tuple(p for p in given if any(o.manager in trusted for o in writers_of(live, p)))
 
 

@@ -202,13 +202,19 @@ def _evaluate(program: str, document: Any, *, is_bounded: bool) -> list[Any] | s
     """Run a program; return its results or the error's text."""
     if not is_bounded:
         return _evaluate_apart(program, document)
-    import jq  # noqa: PLC0415 - see above
-
     try:
-        results: list[Any] = jq.compile(program).input_value(document).all()
+        results: list[Any] = _compiled(program).input_value(document).all()
     except ValueError as error:
         return str(error)
     return results
+
+
+@lru_cache(maxsize=256)
+def _compiled(program: str) -> Any:
+    """Return the program to run; making one takes longer than most runs of it."""
+    import jq  # noqa: PLC0415 - a C extension that most commands never need
+
+    return jq.compile(program)
 
 
 def _evaluate_apart(program: str, document: Any) -> list[Any] | str:

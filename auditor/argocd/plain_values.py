@@ -140,8 +140,10 @@ def _settings(content: str) -> Iterator[str]:
 
 def _lines(content: str) -> str:
     """Put the members of a JSON object on lines of their own."""
-    found = _json(content)
-    return content if found is None else json.dumps(found, indent=1)
+    try:
+        return json.dumps(json.loads(content), indent=1)
+    except (ValueError, RecursionError):
+        return content
 
 
 def _docker(content: str) -> Iterator[str]:

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.argocd.application import Application
-from auditor.argocd.autoscaling import REPLICAS, SCALER, Autoscaler, covers_replicas
+from auditor.argocd.autoscaling import (
+    REPLICAS,
+    SCALER,
+    Autoscaler,
+    Autoscalers,
+    covers_replicas,
+)
 from auditor.argocd.broad_entries import Pair
 from auditor.argocd.field_owners import Writers, writers_of
 from auditor.argocd.ignore_differences import rules_of_overrides
@@ -35,7 +41,7 @@ class ReplicaFight:
 def replica_fights(
     app: Application,
     pairs: Iterable[Pair],
-    scalers: tuple[Autoscaler, ...],
+    scalers: Autoscalers,
     settings: Settings | None,
     writers: Writers,
 ) -> Iterator[ReplicaFight]:
@@ -44,7 +50,7 @@ def replica_fights(
     for pair in pairs:
         count = integer(pair.target.raw, "spec", "replicas")
         ref, cluster = placed(pair), app.destination.cluster
-        scaler = next((s for s in scalers if s.is_scaling and s.scales(ref, cluster)), None)
+        scaler = scalers.find(ref, cluster)
         if not count or scaler is None:
             continue  # absent; and an autoscaler leaves what is switched off alone
         live = pair.live.raw if pair.live else {}

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from auditor.argocd.application_source import ManyTypes, explicit_type, has_multiple_sources
 from auditor.argocd.sources import Source, sources_of
+from auditor.argocd.validation import normalised_source
 from auditor.kube.loose import mappings, text, texts
 
 _OWN_VARIABLES: Final = re.compile(r"\$\{?(?:ARGOCD_|KUBE_)")
@@ -57,7 +58,7 @@ def _places(source: Source, *, is_multiple: bool) -> Iterator[Contradiction]:
 
 def _types(source: Source) -> Iterator[Contradiction]:
     try:
-        explicit_type(source.raw)
+        explicit_type(normalised_source(source.raw))
     except ManyTypes as many:
         _, _, types = str(many).partition(": ")
         facts = {"types": types.replace(",", ", ")}

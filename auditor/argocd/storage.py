@@ -16,6 +16,11 @@ def is_claim(ref: ResourceRef) -> bool:
     return (ref.group, ref.kind) == ("", "PersistentVolumeClaim")
 
 
+def is_class(ref: ResourceRef) -> bool:
+    """Tell whether the object is a StorageClass."""
+    return (ref.group, ref.kind) == ("storage.k8s.io", "StorageClass")
+
+
 def is_dynamic(claim: Manifest) -> bool:
     """Tell whether a volume has to be made for the claim: none is named, and a class may be."""
     written = claim.get("spec", "storageClassName")
@@ -31,7 +36,7 @@ def class_of(claim: Manifest, classes: Iterable[Manifest]) -> Manifest | None:
     """Return the class of a claim among those known: by name, else the default one."""
     wanted = text(claim.raw, "spec", "storageClassName")
     for manifest in classes:
-        if (manifest.ref.group, manifest.ref.kind) != ("storage.k8s.io", "StorageClass"):
+        if not is_class(manifest.ref):
             continue
         is_default = manifest.annotations.get(_DEFAULT) == "true"
         if manifest.ref.name == wanted or (not wanted and is_default):

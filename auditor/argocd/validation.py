@@ -157,13 +157,14 @@ def normalised_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
     if SyncPolicy.parse(spec).is_zero:
         out.pop("syncPolicy", None)
     if mappings(spec, "sources"):
-        out["sources"] = [_normalised_source(source) for source in mappings(spec, "sources")]
+        out["sources"] = [normalised_source(source) for source in mappings(spec, "sources")]
     elif isinstance(spec.get("source"), Mapping):
-        out["source"] = _normalised_source(spec["source"])
+        out["source"] = normalised_source(spec["source"])
     return out
 
 
-def _normalised_source(source: Mapping[str, Any]) -> dict[str, Any]:
+def normalised_source(source: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a source as the controller rewrites it (`NormalizeSource`)."""
     out = dict(source)
     for block in ("kustomize", "helm"):
         if is_zero(source, block):

@@ -32,14 +32,16 @@ _UNSTEADY: Final = frozenset(
 
 @contextmanager
 def _unhurried() -> Iterator[None]:
-    """Look for garbage seldom: what is read stays until the end, and there is much of it."""
+    """Look for garbage seldom: what is read stays until the end, and there is much of it.
+
+    What is frozen stays so, for the interpreter looks once more on its way out.
+    """
     before = gc.get_threshold()
     gc.set_threshold(*_SELDOM)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @click.command("check")

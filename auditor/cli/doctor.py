@@ -8,6 +8,7 @@ import click
 
 from auditor.cli import arguments, unread
 from auditor.cli.exits import Exit
+from auditor.renderer.plain import plain
 from auditor.rulebook.needs import raw_sections
 
 
@@ -28,7 +29,7 @@ def command(only: tuple[str, ...], config: Path | None, **given: Any) -> int:
     answers = doctor.check(link, replace(target.plan, sections=wanted))
     refused: set[str] = set()
     for answer in answers:
-        click.echo(_line(answer))
+        click.echo(plain(_line(answer)))
         if answer.allowed is not True:
             refused |= set(answer.sections)
     poorer = sorted(rule for rule, read in needs.items() if read & refused)

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from auditor.cli.exits import Exit
+from auditor.renderer.plain import plain
 
 
 def guarded(command: click.Command) -> None:
@@ -72,14 +73,18 @@ def _log_without_tracebacks() -> None:
     told: set[tuple[str, str]] = set()
 
     def shorten(record: logging.LogRecord) -> bool:
-        if not record.exc_info or os.environ.get("AUDITOR_DEBUG"):
+        if os.environ.get("AUDITOR_DEBUG"):
+            return True
+        if not record.exc_info:
+            record.msg, record.args = plain(record.getMessage()), None
             return True
         error = repr(record.exc_info[1])
         # a rule that fails on one object fails on hundreds; the report names them all
         first = str(record.args[0]) if isinstance(record.args, tuple) and record.args else ""
         is_new = (first, error) not in told
         told.add((first, error))
-        record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error}", None, None
+        record.msg, record.args = plain(f"{record.getMessage()}: {error}"), None
+        record.exc_info = None
         return is_new
 
     handler = logging.StreamHandler()
@@ -91,8 +96,11 @@ def _log_without_tracebacks() -> None:
 
 
 def say(words: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
-    """Return the sentence and the advice, placeholders filled; unknown ones print as `-`."""
-    filled = _Facts({key: str(value) for key, value in facts.items()})
+    """Return the sentence and the advice, placeholders filled; unknown ones print as `-`.
+
+    What fills them may be text of a cluster, so it is made plain.
+    """
+    filled = _Facts({key: plain(str(value)) for key, value in facts.items()})
     return " ".join(str(words[part]).format_map(filled) for part in ("says", "advice"))
 
 

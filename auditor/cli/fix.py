@@ -20,6 +20,7 @@ from auditor.engine.patching import File, Patch, patched
 from auditor.engine.result import Audit
 from auditor.findings import Finding, Severity
 from auditor.pipeline import Target
+from auditor.renderer.plain import plain
 from auditor.rulebook.page import LANGUAGES
 from auditor.snapshot import Collected, sections
 
@@ -106,7 +107,7 @@ def command(
     _deliver(proven.patch, texts, folders, write=write)
     spoken = language or terms.settings.report.language
     for line in notes(audit, planned, proven.patch, proven.unproven, spoken, is_written=write):
-        click.echo(line, err=True)
+        click.echo(plain(line), err=True)
     return Exit.CLEAN
 
 
@@ -188,8 +189,10 @@ def _deliver(
     patch: Patch, texts: Mapping[File, str], folders: Mapping[str, Path], *, write: bool
 ) -> None:
     if not write:
-        for (_, path), text in sorted(patch.texts.items()):
-            sys.stdout.writelines(_unified(texts[_, path], text, path))
+        # a pipe takes the patch to the byte; what a terminal shows must not steer it
+        shown = plain if sys.stdout.isatty() else str
+        for (name, path), text in sorted(patch.texts.items()):
+            sys.stdout.writelines(map(shown, _unified(texts[name, path], text, path)))
         return
     for name, folder in folders.items():
         patched_tree.write(

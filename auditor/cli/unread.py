@@ -2,6 +2,7 @@
 
 from auditor.cli.failures import language, say, sentences
 from auditor.kube.gap import Gap
+from auditor.renderer.plain import plain
 from auditor.report import words
 from auditor.snapshot import Collected, Missing, Snapshot
 from auditor.snapshot.sections import ALL
@@ -32,6 +33,6 @@ def told(why: Gap) -> dict[str, str]:
     filled = {key: fact for key, fact in why.facts.items() if fact not in ("", None)}
     facts = {"code": why.code, "facts": why.key, **filled}
     return {
-        name: spoken.fill(entry[part], facts).replace("`", "")
+        name: plain(spoken.fill(entry[part], facts)).replace("`", "")
         for name, part in (("why", "says"), ("remedy", "remedy"))
     }

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 import msgspec
 
 from auditor.config.lines import Path
+from auditor.config.strings import quoted
 
 _LEAVES: Final = {str: "text", int: "number", bool: "switch", date: "date"}
 
@@ -53,8 +54,8 @@ def dotted(path: Path) -> str:
             out += f"[{step}]"
             continue
         bare = step.replace("-", "").replace("_", "")
-        quoted = step if bare.isalnum() and step.isascii() else f'"{step}"'
-        out += f".{quoted}" if out else quoted
+        key = step if bare.isalnum() and step.isascii() else quoted(step)
+        out += f".{key}" if out else key
     return out
 
 

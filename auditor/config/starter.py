@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from auditor.config.mistakes import dotted
+from auditor.config.strings import quoted
 from auditor.config.write import literal
 
 SELECTORS: Final[Mapping[str, str]] = {
@@ -72,7 +73,8 @@ def _lines(found: Found, comments: Mapping[str, str]) -> Iterator[str]:
     if found.unassigned:
         yield ""
         names = ", ".join(found.unassigned[:20]) + (", …" if found.unassigned[20:] else "")
-        yield from _comment(comments["unassigned"].format(names=names))
+        # a name is whatever a file says, and a comment ends with its line
+        yield from _comment(comments["unassigned"].format(names=quoted(names)[1:-1]))
     if found.repositories or found.unread:
         yield ""
         yield from _comment(comments["repositories"])

@@ -1,6 +1,5 @@
 """Values as TOML spells them."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from auditor.config.lines import Path
 from auditor.config.load import Loaded, leaves
 from auditor.config.mistakes import dotted
 from auditor.config.settings import WaiverSettings
+from auditor.config.strings import quoted
 
 
 def literal(value: Any) -> str:
@@ -18,8 +18,7 @@ def literal(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            # JSON escapes as TOML does, but for the one control character it lets stand
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            return quoted(value)
         case date():
             return value.isoformat()
         case Mapping():

@@ -1,7 +1,7 @@
 """One cause and its effects: findings that share a root are reported together."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -159,32 +159,55 @@ def _hurts(finding: Finding) -> bool:
 
 
 def _parents(findings: tuple[Finding, ...], population: Population) -> dict[int, int]:
-    """Map the effect to its nearest cause; earlier rows and worse findings win."""
+    """Map the effect to its nearest cause; earlier rows, what is seen and worse findings win."""
     shared = [keys(finding, population) for finding in findings]
     by_key: dict[tuple[str, Key], list[int]] = defaultdict(list)
     by_rule: dict[str, list[int]] = defaultdict(list)
     for index, finding in enumerate(findings):
         by_rule[finding.rule].append(index)
+    for index in sorted(range(len(findings)), key=lambda n: (_is_declared(findings[n]), n)):
         for key in shared[index]:
-            by_key[finding.rule, key].append(index)
+            by_key[findings[index].rule, key].append(index)
+    desk = _Desk(findings, population, shared, by_key)
     parent: dict[int, int] = {}
     for link in LINKS:
         for index in (found for rule in link.effects for found in by_rule.get(rule, ())):
-            if index in parent:
-                continue
-            candidates = (
-                (rank if link.is_ranked else 0, _is_declared(findings[found]), found)
-                for name in _names(shared[index], link.effect_kind or link.kind)
-                for rank, rule in enumerate(link.causes)
-                for found in by_key.get((rule, (link.kind, name)), ())
-                if population.is_one_place(findings[found], findings[index], (link.kind, name))
-                and explains(rule, findings[index])
-                and (link.kind != OPTION or _share_an_application(shared[found], shared[index]))
-            )
-            *_, cause = min(candidates, default=(0, False, None))
+            cause = desk.cause(link, index) if index not in parent else None
             if cause is not None and _root(cause, parent) != index:
                 parent[index] = cause
     return parent
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Findings by what they share; of one rule and key those that are seen come first."""
+
+    findings: tuple[Finding, ...]
+    population: Population
+    shared: list[frozenset[Key]]
+    by_key: Mapping[tuple[str, Key], list[int]]
+
+    def cause(self, link: Link, effect: int) -> int | None:
+        """Return the best cause that `link` knows of, None where there is none."""
+        candidates = (
+            (rank if link.is_ranked else 0, _is_declared(self.findings[found]), found)
+            for name in _names(self.shared[effect], link.effect_kind or link.kind)
+            for rank, rule in enumerate(link.causes)
+            if explains(rule, self.findings[effect])
+            and (found := self._first(rule, (link.kind, name), effect)) is not None
+        )
+        *_, cause = min(candidates, default=(0, False, None))
+        return cause
+
+    def _first(self, rule: str, key: Key, effect: int) -> int | None:
+        """Return the first finding of `rule` that bears `key` and lies where the effect does."""
+        if key[0] == OPTION:  # an option that is lost here says nothing of elsewhere
+            own = (one for one in self.shared[effect] if one[0] == "application")
+            there = (n for one in own for n in self.by_key.get((rule, one), ()))
+            return min((n for n in there if key in self.shared[n]), default=None)
+        here, found = self.findings[effect], self.by_key.get((rule, key), ())
+        one_place = self.population.is_one_place
+        return next((n for n in found if one_place(self.findings[n], here, key)), None)
 
 
 def _is_declared(finding: Finding) -> bool:
@@ -193,11 +216,6 @@ def _is_declared(finding: Finding) -> bool:
 
 def _names(shared: frozenset[Key], kind: str) -> list[str]:
     return sorted(name for one, name in shared if one == kind)
-
-
-def _share_an_application(one: frozenset[Key], other: frozenset[Key]) -> bool:
-    """Say whether both are about one Application: an option lost here says nothing of there."""
-    return any(kind == "application" for kind, _ in one & other)
 
 
 def _root(index: int, parent: dict[int, int]) -> int:

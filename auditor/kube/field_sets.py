@@ -6,6 +6,7 @@ Mirrors structured-merge-diff `fieldpath`. A path is a tuple of elements: `("f",
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 Element: TypeAlias = tuple[str, str]
@@ -61,6 +62,8 @@ def _collect(fields: Mapping[str, Any], prefix: Path, found: set[Path]) -> bool:
     return True
 
 
+# the same few fields are named by every object of a kind
+@lru_cache(maxsize=1 << 15)
 def _element(key: str) -> Element | None:
     kind, colon, text = key.partition(":")
     if not colon or kind not in {"f", "k", "v", "i"}:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from auditor.renderer.page import environment_name
-from auditor.renderer.plain import plain
+from auditor.renderer.names import environment_name
 from auditor.report import words
 from auditor.report.cause_view import BlastView, CommitView, TimeLineView
 from auditor.report.finding_view import CauseView
@@ -45,4 +44,4 @@ def commit_line(commit: CommitView, spoken: words.Words) -> str:
     named = ", ".join(commit.files[:NAMED])
     rest = commit.more + max(0, len(commit.files) - NAMED)
     files = spoken.text("time.files", files=named, n=rest) if rest else named
-    return plain(f"{commit.subject} ({commit.author}, {commit.time}, {commit.id[:8]}): {files}")
+    return f"{commit.subject} ({commit.author}, {commit.time}, {commit.id[:8]}): {files}"

@@ -1,12 +1,11 @@
 """One Application for a terminal or a pipe: symptom, cause, evidence, fix, how to confirm."""
 
-import io
 from collections.abc import Iterator
 from typing import Any, Final
 
 from auditor.renderer.causes import blast_line, time_lines
-from auditor.renderer.plain import plain
 from auditor.renderer.severities import COLOURS, MARKS
+from auditor.renderer.terminal import drawn
 from auditor.report import words
 from auditor.report.explain import Chain, Explanation, Fact, Step
 from auditor.report.explain_messages import Told
@@ -18,18 +17,12 @@ _DIFF: Final = {"+": "green", "-": "red", " ": "dim"}
 
 def explanation(view: Explanation, *, color: bool = False, width: int = 100) -> str:
     """Return lines at most `width` columns wide, YAML and commands apart; ANSI where `color`."""
-    from rich.console import Console  # noqa: PLC0415 - only terminals need it
-    from rich.text import Text  # noqa: PLC0415
+    return drawn(view, _explanation, color=color, width=width)
 
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        legacy_windows=False,
-    )
+
+def _explanation(console: Any, view: Explanation) -> None:
+    from rich.text import Text  # noqa: PLC0415 - only terminals need it
+
     spoken = words.load(view.language)
     console.print(Text(view.subject, style="bold"))
     _facts(console, view.about, spoken)
@@ -44,17 +37,16 @@ def explanation(view: Explanation, *, color: bool = False, width: int = 100) -> 
         for message in view.messages:
             _message(console, message, spoken)
     _unjudged(console, view, spoken)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def _heading(console: Any, text: str) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see explanation()
+    from rich.text import Text  # noqa: PLC0415 - see _explanation()
 
     console.print(Text(f"\n{text}", style="bold"))
 
 
 def _facts(console: Any, facts: tuple[Fact, ...], spoken: words.Words) -> None:
-    from rich.table import Table  # noqa: PLC0415 - see explanation()
+    from rich.table import Table  # noqa: PLC0415 - see _explanation()
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
@@ -62,7 +54,7 @@ def _facts(console: Any, facts: tuple[Fact, ...], spoken: words.Words) -> None:
     for fact in facts:
         label = "" if fact.label == before else spoken.text(f"explain.{fact.label}")
         style = _STATES.get(fact.says.partition(" ")[0].rstrip(","), "")
-        table.add_row(Text(f"  {label}", style="dim"), Text(plain(fact.says), style=style))
+        table.add_row(Text(f"  {label}", style="dim"), Text(fact.says, style=style))
         before = fact.label
     console.print(table)
 
@@ -75,7 +67,7 @@ def _chain(console: Any, chain: Chain, spoken: words.Words) -> None:
 
 
 def _step(console: Any, step: Step, spoken: words.Words) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see explanation()
+    from rich.text import Text  # noqa: PLC0415 - see _explanation()
 
     finding = step.finding
     role = spoken.text(f"explain.{step.role}")
@@ -136,7 +128,7 @@ def _value(value: Value, spoken: words.Words) -> str:
 
 
 def _fix(console: Any, step: Step, spoken: words.Words) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see explanation()
+    from rich.text import Text  # noqa: PLC0415 - see _explanation()
 
     change = step.finding.diff
     if not step.fix and change is None:
@@ -153,8 +145,8 @@ def _fix(console: Any, step: Step, spoken: words.Words) -> None:
 
 
 def _message(console: Any, message: Told, spoken: words.Words) -> None:
-    from rich.padding import Padding  # noqa: PLC0415 - see explanation()
-    from rich.text import Text  # noqa: PLC0415 - see explanation()
+    from rich.padding import Padding  # noqa: PLC0415 - see _explanation()
+    from rich.text import Text  # noqa: PLC0415 - see _explanation()
 
     place = spoken.text(f"explain.place.{message.place}")
     stale = spoken.text("explain.stale") if message.is_stale else ""
@@ -170,7 +162,7 @@ def _message(console: Any, message: Told, spoken: words.Words) -> None:
         console.print(Padding(line, (0, 0, 0, 4), expand=False))
     if message.command:
         head = (f"    {spoken.text('explain.confirm')}: ", "bold")
-        console.print(Text.assemble(head, (plain(message.command), "cyan")), soft_wrap=True)
+        console.print(Text.assemble(head, (message.command, "cyan")), soft_wrap=True)
 
 
 def _unjudged(console: Any, view: Explanation, spoken: words.Words) -> None:
@@ -183,14 +175,14 @@ def _unjudged(console: Any, view: Explanation, spoken: words.Words) -> None:
 
 
 def _label(console: Any, text: str) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see explanation()
+    from rich.text import Text  # noqa: PLC0415 - see _explanation()
 
     console.print(Text(f"  {text}", style="bold"))
 
 
 def _prose(console: Any, markdown: str) -> None:
     """Print Markdown as text; a line of code keeps its length, so that it can be copied."""
-    from rich.text import Text  # noqa: PLC0415 - see explanation()
+    from rich.text import Text  # noqa: PLC0415 - see _explanation()
 
     is_code = False
     for line in _joined(markdown):
@@ -221,7 +213,7 @@ def _joined(markdown: str) -> Iterator[str]:
 
 
 def _indented(console: Any, text: str, style: str = "", indent: int = 2) -> None:
-    from rich.padding import Padding  # noqa: PLC0415 - see explanation()
+    from rich.padding import Padding  # noqa: PLC0415 - see _explanation()
     from rich.text import Text  # noqa: PLC0415
 
-    console.print(Padding(Text(plain(text), style=style), (0, 0, 0, indent), expand=False))
+    console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Final
 
+from auditor.renderer.plain import harmless, spelt
 from auditor.report.inventory import Inventory, Node, Place
 
 _HEAD: Final = ("KIND/NAMESPACE/NAME", "ENVIRONMENT", "WHY", "SEEN", "FROM", "SOURCES")
@@ -13,6 +14,7 @@ _SHAPES: Final = {"ApplicationSet": "hexagon", "Chart": "folder", "Kustomization
 
 def table(found: Inventory) -> str:
     """Return a tree of parents and children with what is known of each, and what is left out."""
+    found = harmless(found)
     rows = [_HEAD, *(_row(node, level, is_again=again) for node, level, again in _walk(found))]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD) - 1)]
     lines = [
@@ -29,11 +31,12 @@ def table(found: Inventory) -> str:
 
 def json(found: Inventory) -> str:
     """Return the whole inventory."""
-    return jsonlib.dumps(asdict(found), indent=1, ensure_ascii=False) + "\n"
+    return spelt(jsonlib.dumps(asdict(found), indent=1, ensure_ascii=False)) + "\n"
 
 
 def dot(found: Inventory) -> str:
     """Return a graph for Graphviz."""
+    found = harmless(found)
     lines = ["digraph inventory {", "  rankdir=LR;", "  node [shape=box];"]
     for node in found.nodes:
         label = _quoted("\n".join(_label(node)))
@@ -46,6 +49,7 @@ def dot(found: Inventory) -> str:
 
 def mermaid(found: Inventory) -> str:
     """Return a flowchart for Mermaid."""
+    found = harmless(found)
     short = {node.id: f"n{number}" for number, node in enumerate(found.nodes)}
     lines = ["flowchart LR"]
     for node in found.nodes:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from auditor.renderer.plain import spelt
 from auditor.report.policy_record import PolicyRecord, WaiverRecord
 from auditor.report.record import (
     CauseRecord,
@@ -40,7 +41,8 @@ class Document:
 
 def json(view: ReportView) -> bytes:
     """Return the document, one key a line; `schema` names the version."""
-    return msgspec.json.format(msgspec.json.encode(document(view)), indent=1) + b"\n"
+    told = msgspec.json.format(msgspec.json.encode(document(view)), indent=1)
+    return f"{spelt(told.decode())}\n".encode()
 
 
 def document(view: ReportView) -> Document:

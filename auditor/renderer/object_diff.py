@@ -1,9 +1,8 @@
 """Desired against live for a terminal or a pipe: YAML, owners, what is ignored in grey."""
 
-import io
 from typing import Any, Final
 
-from auditor.renderer.plain import plain
+from auditor.renderer.terminal import drawn
 from auditor.report import words
 from auditor.report.object_diff import FieldDiff, ObjectDiff, ObjectDiffs, OwnerView
 
@@ -28,19 +27,12 @@ _COLOURS: Final = {"+": "green", "-": "red", " ": ""}
 
 def object_diff(view: ObjectDiffs, *, color: bool = False, width: int = 100) -> str:
     """Return the text, with ANSI colours where `color`; lines of YAML keep their length."""
-    from rich.console import Console  # noqa: PLC0415 - only terminals need it
-    from rich.text import Text  # noqa: PLC0415
+    return drawn(view, _object_diff, color=color, width=width, soft_wrap=True)
 
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        legacy_windows=False,
-        soft_wrap=True,
-    )
+
+def _object_diff(console: Any, view: ObjectDiffs) -> None:
+    from rich.text import Text  # noqa: PLC0415 - only terminals need it
+
     spoken = words.load(view.language)
     title = Text(spoken.text("object_diff.title", subject=view.subject), style="bold")
     console.print(title)
@@ -56,11 +48,10 @@ def object_diff(view: ObjectDiffs, *, color: bool = False, width: int = 100) -> 
         console.print(Text(spoken.text("object_diff.legend"), style="dim"))
     for one in view.objects:
         _object(console, one, spoken)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def _object(console: Any, one: ObjectDiff, spoken: words.Words) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see object_diff()
+    from rich.text import Text  # noqa: PLC0415 - see _object_diff()
 
     if one.state not in ("same", "hook") or one.fields:
         console.print()
@@ -83,15 +74,15 @@ def _object(console: Any, one: ObjectDiff, spoken: words.Words) -> None:
 
 
 def _lines(console: Any, lines: tuple[tuple[str, str], ...], *, is_grey: bool) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see object_diff()
+    from rich.text import Text  # noqa: PLC0415 - see _object_diff()
 
     for mark, line in lines:
-        console.print(Text(plain(f"    {mark} {line}"), style="dim" if is_grey else _COLOURS[mark]))
+        console.print(Text(f"    {mark} {line}", style="dim" if is_grey else _COLOURS[mark]))
 
 
 def _field(console: Any, field: FieldDiff, spoken: words.Words, *, is_shown: bool) -> None:
     """Print one field; its values only where the YAML above does not show them."""
-    from rich.text import Text  # noqa: PLC0415 - see object_diff()
+    from rich.text import Text  # noqa: PLC0415 - see _object_diff()
 
     owners = ", ".join(_owner(owner) for owner in field.owners)
     told = [
@@ -112,15 +103,15 @@ def _field(console: Any, field: FieldDiff, spoken: words.Words, *, is_shown: boo
     if not field.is_unread:
         told.append(spoken.text(f"object_diff.next_{field.outcome}"))
     style = "dim" if field.is_hidden else ""
-    console.print(Text(plain(f"    {field.pointer}"), style=style))
+    console.print(Text(f"    {field.pointer}", style=style))
     has_values = field.desired is not None or field.live is not None
     if has_values and not is_shown:
         absent = spoken.text("object_diff.absent")
         for side, value in (("desired", field.desired), ("live", field.live)):
             shown = absent if value is None else value
-            line = plain(f"      {spoken.text(f'object_diff.{side}')}: {shown}")
+            line = f"      {spoken.text(f'object_diff.{side}')}: {shown}"
             console.print(Text(line, style=style))
-    console.print(Text(plain(f"      {' · '.join(told)}"), style="dim"))
+    console.print(Text(f"      {' · '.join(told)}", style="dim"))
 
 
 def _owner(owner: OwnerView) -> str:
@@ -130,7 +121,7 @@ def _owner(owner: OwnerView) -> str:
 
 
 def _gap(console: Any, says: str, remedy: str, indent: str) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see object_diff()
+    from rich.text import Text  # noqa: PLC0415 - see _object_diff()
 
-    console.print(Text(plain(f"{indent}◌ {says}".replace("`", "")), style="magenta"))
+    console.print(Text(f"{indent}◌ {says}".replace("`", ""), style="magenta"))
     console.print(Text(f"{indent}  {remedy}".replace("`", ""), style="dim"))

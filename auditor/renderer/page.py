@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from auditor.renderer import markdown
+from auditor.renderer.names import environment_name, state
 from auditor.report import words
 from auditor.report.view import ReportView
 
@@ -49,13 +50,6 @@ def document(view: ReportView, medium: Medium, fonts: Mapping[str, str] | None =
         state=state(view, spoken),
         **_furniture(view, spoken),
     )
-
-
-def state(view: ReportView, spoken: words.Words) -> str:
-    """Return the verdict in words; with findings below the threshold it says so."""
-    verdict = view.verdict
-    is_clean = verdict.state != "passes" or not verdict.findings
-    return spoken.text(f"verdict.{verdict.state}" if is_clean else "verdict.passes_below")
 
 
 def _environment(spoken: words.Words) -> jinja2.Environment:
@@ -119,11 +113,6 @@ def _short(url: str) -> str:
 
 def _name(url: str) -> str:
     return url.rstrip("/").rpartition("/")[2].removesuffix(".git")
-
-
-def environment_name(spoken: words.Words, name: str) -> str:
-    """Return what the report calls an environment; names from settings stay as they are."""
-    return spoken.text(f"env.{name}") if spoken.has(f"env.{name}") else name
 
 
 def _first(view: ReportView) -> dict[str, str]:

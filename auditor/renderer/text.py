@@ -1,11 +1,12 @@
 """The report for a terminal: the verdict, what to mend first, what was not seen."""
 
-import io
+from dataclasses import replace
 from typing import Any, Final
 
 from auditor.renderer.causes import cause_lines
-from auditor.renderer.page import environment_name, state
+from auditor.renderer.names import environment_name, state
 from auditor.renderer.severities import COLOURS, MARKS
+from auditor.renderer.terminal import drawn
 from auditor.renderer.waivers import told, waivers
 from auditor.report import words
 from auditor.report.finding_view import FindingView, RuleView
@@ -19,17 +20,11 @@ _STATES: Final = {"fails": "bold red", "incomplete": "bold magenta", "passes": "
 
 def text(view: ReportView, *, color: bool = False, width: int = 100) -> str:
     """Return lines at most `width` columns wide, with ANSI colours where `color`."""
-    from rich.console import Console  # noqa: PLC0415 - only terminals need it
+    # the record is for programs: nothing of it is printed
+    return drawn(replace(view, record=None), _report, color=color, width=width)
 
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        legacy_windows=False,
-    )
+
+def _report(console: Any, view: ReportView) -> None:
     spoken = words.load(view.language)
     _head(console, view, spoken)
     _causes(console, view, spoken)
@@ -38,11 +33,10 @@ def text(view: ReportView, *, color: bool = False, width: int = 100) -> str:
     _gaps(console, view, spoken)
     _sections(console, view, spoken)
     waivers(console, view.waivers, spoken)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def _head(console: Any, view: ReportView, spoken: words.Words) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415 - only terminals need it
 
     verdict, numbers, seen = view.verdict, view.tallies, view.population
     console.print(Text(f"{view.identity.system} · {spoken.text('title.report')}", style="bold"))
@@ -77,7 +71,7 @@ def _head(console: Any, view: ReportView, spoken: words.Words) -> None:
 
 
 def _matrix(console: Any, view: ReportView, spoken: words.Words) -> None:
-    from rich.table import Table  # noqa: PLC0415 - see text()
+    from rich.table import Table  # noqa: PLC0415 - only terminals need it
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -93,14 +87,14 @@ def _matrix(console: Any, view: ReportView, spoken: words.Words) -> None:
 
 
 def _severity(severity: str, spoken: words.Words) -> Any:
-    from rich.text import Text  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415 - only terminals need it
 
     said = f"{MARKS[severity]} {spoken.text(f'sev.{severity}')}"
     return Text(said, style=COLOURS[severity])
 
 
 def _causes(console: Any, view: ReportView, spoken: words.Words) -> None:
-    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.padding import Padding  # noqa: PLC0415 - only terminals need it
     from rich.text import Text  # noqa: PLC0415
 
     if not view.causes:
@@ -115,7 +109,7 @@ def _causes(console: Any, view: ReportView, spoken: words.Words) -> None:
 
 
 def _rule(console: Any, rule: RuleView, spoken: words.Words) -> None:
-    from rich.text import Text  # noqa: PLC0415 - see text()
+    from rich.text import Text  # noqa: PLC0415 - only terminals need it
 
     console.print(Text.assemble("\n", (rule.id, "dim"), "  ", (rule.title, "bold")))
     shown = rule.entries[:MOST]
@@ -129,7 +123,7 @@ def _rule(console: Any, rule: RuleView, spoken: words.Words) -> None:
 
 def _others(console: Any, subjects: list[str], spoken: words.Words) -> None:
     """Name the other objects of one line of the report."""
-    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.padding import Padding  # noqa: PLC0415 - only terminals need it
     from rich.text import Text  # noqa: PLC0415
 
     if subjects:
@@ -138,7 +132,7 @@ def _others(console: Any, subjects: list[str], spoken: words.Words) -> None:
 
 
 def _finding(console: Any, finding: FindingView, spoken: words.Words) -> None:
-    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.padding import Padding  # noqa: PLC0415 - only terminals need it
     from rich.text import Text  # noqa: PLC0415
 
     place = finding.place
@@ -150,7 +144,7 @@ def _finding(console: Any, finding: FindingView, spoken: words.Words) -> None:
 
 
 def _gaps(console: Any, view: ReportView, spoken: words.Words) -> None:
-    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.padding import Padding  # noqa: PLC0415 - only terminals need it
     from rich.text import Text  # noqa: PLC0415
 
     if not view.gaps:
@@ -165,7 +159,7 @@ def _gaps(console: Any, view: ReportView, spoken: words.Words) -> None:
 
 def _sections(console: Any, view: ReportView, spoken: words.Words) -> None:
     """Name files and objects that could not be read, though no check may depend on them."""
-    from rich.padding import Padding  # noqa: PLC0415 - see text()
+    from rich.padding import Padding  # noqa: PLC0415 - only terminals need it
     from rich.text import Text  # noqa: PLC0415
 
     partial = [section for section in view.sections if section.state == "partial"]

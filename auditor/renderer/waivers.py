@@ -1,9 +1,8 @@
 """The register of waivers for a terminal: all of them, in force or not."""
 
-import io
 from typing import Any, Final
 
-from auditor.renderer.plain import plain
+from auditor.renderer.terminal import drawn
 from auditor.report import words
 from auditor.report.policy_view import WaiverView
 from auditor.report.view import ReportView
@@ -16,19 +15,10 @@ def register(
     views: tuple[WaiverView, ...], language: str, *, color: bool = False, width: int = 100
 ) -> str:
     """Return the register alone as lines; nothing where there are no waivers."""
-    from rich.console import Console  # noqa: PLC0415 - only terminals need it
-
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        legacy_windows=False,
+    spoken = words.load(language)
+    return drawn(
+        views, lambda console, safe: waivers(console, safe, spoken), color=color, width=width
     )
-    waivers(console, views, words.load(language))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def told(view: ReportView, spoken: words.Words) -> str:
@@ -49,17 +39,17 @@ def waivers(console: Any, views: tuple[WaiverView, ...], spoken: words.Words) ->
     console.print(Text(f"\n{spoken.text('waivers.title')}", style="bold"))
     for one in views:
         state = Text(spoken.text(f"waivers.states.{one.state}"), style=_style(one))
-        head = Text(plain(f"  {one.id} {one.rule or '–'} {one.about}  "))
+        head = Text(f"  {one.id} {one.rule or '–'} {one.about}  ")
         console.print(Padding(Text.assemble(head, state), (0, 0, 0, 0), expand=False))
         parts = " · ".join(part for part in _parts(one, spoken) if part)
-        said = Text(plain(parts), style="dim")
+        said = Text(parts, style="dim")
         console.print(Padding(said, (0, 0, 0, 4), expand=False))
         accepted = one.sentences if one.state == "in_force" else ()
         lines = [*accepted[:MOST]]
         if len(accepted) > MOST:
             lines.append(spoken.text("waivers.more", n=len(accepted) - MOST))
         for line in lines:
-            console.print(Padding(Text(plain(line)), (0, 0, 0, 4), expand=False))
+            console.print(Padding(Text(line), (0, 0, 0, 4), expand=False))
 
 
 def _parts(one: WaiverView, spoken: words.Words) -> list[str]:

@@ -67,11 +67,7 @@ def brief_causes(draft: Draft) -> tuple[CauseView, ...]:
 def causes(draft: Draft) -> tuple[CauseView, ...]:
     """Return the roots with their effects, the one to mend first in front."""
     return tuple(
-        replace(
-            view,
-            diff=_diff(draft, cause.root),
-            time=time_view(draft, cause),
-        )
+        replace(view, diff=_diff(draft, cause.root))
         for view, cause in zip(brief_causes(draft), draft.audit.causes, strict=True)
     )
 
@@ -89,7 +85,7 @@ def _cause(draft: Draft, number: str, cause: Cause) -> CauseView:
         subjects=len(cause.subjects),
         diff=None,
         blast=reach(draft, cause),
-        time=None,
+        time=time_view(draft, cause),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from auditor.argocd.application import IN_CLUSTER
-from auditor.argocd.autoscaling import Autoscaler
+from auditor.argocd.autoscaling import Autoscaler, Autoscalers
 from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.rendering import Rendering
 from auditor.snapshot.derived import APPLICATIONS, OBJECTS, RENDERED
@@ -13,7 +13,7 @@ from auditor.snapshot.section import Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
 
 
-def _autoscalers(snapshot: Snapshot) -> tuple[Autoscaler, ...] | Missing | Excluded:
+def _autoscalers(snapshot: Snapshot) -> Autoscalers | Missing | Excluded:
     applications = snapshot.look(APPLICATIONS)
     if not isinstance(applications, tuple):
         return applications
@@ -28,7 +28,7 @@ def _autoscalers(snapshot: Snapshot) -> tuple[Autoscaler, ...] | Missing | Exclu
             one = Autoscaler.of(manifest, app.destination.namespace, cluster)
             if one and not (cluster == IN_CLUSTER and one.ref in found):
                 every.append(one)
-    return tuple(sorted(every, key=lambda one: (one.cluster, one.ref)))
+    return Autoscalers.of(sorted(every, key=lambda one: (one.cluster, one.ref)))
 
 
 def _live(snapshot: Snapshot) -> Iterator[Autoscaler]:
@@ -39,4 +39,4 @@ def _live(snapshot: Snapshot) -> Iterator[Autoscaler]:
             yield one
 
 
-AUTOSCALERS: Final[Derived[tuple[Autoscaler, ...]]] = Derived("autoscalers", _autoscalers)
+AUTOSCALERS: Final[Derived[Autoscalers]] = Derived("autoscalers", _autoscalers)

@@ -14,6 +14,7 @@ from auditor.kube.kinds import is_namespaced
 from auditor.kube.manifest import Manifest
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot.derived import APPLICATIONS, RENDERED
+from auditor.snapshot.lineage import Definition, definition_of
 from auditor.snapshot.rendered import rendered_by
 from auditor.snapshot.section import Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
@@ -38,8 +39,9 @@ class Claims:
     """Every rendered object, by place and by Application."""
 
     by_place: Mapping[Place, tuple[Claim, ...]]
-    by_app: Mapping[ResourceRef, tuple[Claim, ...]]
-    unrendered: Mapping[ResourceRef, Gap]
+    by_definition: Mapping[Definition, tuple[Claim, ...]]
+    """A name may have definitions that are never built together: each has its own."""
+    unrendered: Mapping[Definition, Gap]
     """Why the objects of an Application are not known."""
     unknown_at: Mapping[tuple[str, str], Gap]
     """Cluster and destination namespace of such Applications."""
@@ -55,6 +57,14 @@ class Claims:
         """Return who renders an object."""
         return self.by_place.get((cluster, ref), ())
 
+    def of(self, app: Application) -> tuple[Claim, ...]:
+        """Return what this definition of an Application renders."""
+        return self.by_definition.get(definition_of(app), ())
+
+    def why_unknown(self, app: Application) -> Gap | None:
+        """Return why it is not known what this definition renders."""
+        return self.unrendered.get(definition_of(app))
+
 
 def _claims(snapshot: Snapshot) -> Claims | Missing | Excluded:
     applications, rendered = snapshot.look(APPLICATIONS), snapshot.look(RENDERED)
@@ -62,19 +72,19 @@ def _claims(snapshot: Snapshot) -> Claims | Missing | Excluded:
         return applications
     if isinstance(rendered, Missing | Excluded):
         return rendered
-    return _indexed(tuple({app.ref: app for app in applications}.values()), rendered)
+    return _indexed(applications, rendered)
 
 
 def _indexed(applications: tuple[Application, ...], rendered: Mapping[str, Rendering]) -> Claims:
     by_place: dict[Place, list[Claim]] = defaultdict(list)
-    by_app: dict[ResourceRef, tuple[Claim, ...]] = {}
-    unrendered: dict[ResourceRef, Gap] = {}
+    by_definition: dict[Definition, tuple[Claim, ...]] = {}
+    unrendered: dict[Definition, Gap] = {}
     unknown_at: dict[tuple[str, str], Gap] = {}
     for app in applications:
         cluster, namespace = app.destination.cluster, app.destination.namespace
         found = rendered_by(app, rendered)
         if isinstance(found, Gap):
-            unrendered[app.ref] = found
+            unrendered[definition_of(app)] = found
             unknown_at.setdefault((cluster, namespace), found)
             continue
         claims = tuple(
@@ -82,20 +92,20 @@ def _indexed(applications: tuple[Application, ...], rendered: Mapping[str, Rende
             for manifest in found.objects
             if manifest.ref.name
         )
-        by_app[app.ref] = claims
+        by_definition[definition_of(app)] = claims
         for claim in claims:
             by_place[cluster, claim.ref].append(claim)
     known_at = frozenset(
         (app.destination.cluster, app.destination.namespace)
         for app in applications
-        if app.ref in by_app
+        if definition_of(app) in by_definition
     )
     places = {place: tuple(found) for place, found in by_place.items()}
     inhabited_at = frozenset(
         (cluster, ref.namespace) for cluster, ref in places if ref.kind in _INHABITANTS
     )
     customs = _customs(by_place)
-    return Claims(places, by_app, unrendered, unknown_at, known_at, inhabited_at, customs)
+    return Claims(places, by_definition, unrendered, unknown_at, known_at, inhabited_at, customs)
 
 
 def _customs(places: Iterable[Place]) -> dict[tuple[str, str], tuple[ResourceRef, ...]]:

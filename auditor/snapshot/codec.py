@@ -1,10 +1,11 @@
 """A snapshot on disk: `snapshot.json` and one JSON-lines file a section, whole or not at all."""
 
+import gc
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from auditor.kube.gap import Gap
+from auditor.kube.loose import mappings
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, LiveOrigin, Origin, RenderedOrigin
 from auditor.snapshot.section import Collected, Excluded, Look, Missing
@@ -21,6 +23,7 @@ from auditor.snapshot.snapshot import SCHEMA, Header, Snapshot
 HEADER_FILE: Final = "snapshot.json"
 _ORIGINS: Final = {"git": GitOrigin, "live": LiveOrigin, "rendered": RenderedOrigin}
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
+_FIELDS: Final = msgspec.json.Encoder()
 
 
 class Unreadable(Exception):
@@ -89,9 +92,17 @@ def encode(snapshot: Snapshot) -> dict[str, bytes]:
 def read(folder: Path) -> Snapshot:
     """Return the snapshot in `folder`; raise Unreadable."""
     header = _header(folder)
-    looks = {
-        name: _section(folder, name, entry) for name, entry in header.get("sections", {}).items()
-    }
+    was_collecting = gc.isenabled()
+    # everything that is read stays, and the collector would look through all of it each time
+    gc.disable()
+    try:
+        looks = {
+            name: _section(folder, name, entry)
+            for name, entry in header.get("sections", {}).items()
+        }
+    finally:
+        if was_collecting:
+            gc.enable()
     return Snapshot(
         looks,
         Header(
@@ -140,8 +151,7 @@ def _section(folder: Path, name: str, entry: Mapping[str, Any]) -> Look:
             case "excluded":
                 return Excluded(Gap(**entry["why"]))
             case "collected":
-                body = _body(folder / f"{name}.jsonl", entry["sha256"])
-                items = tuple(_manifest(line) for line in body.splitlines())
+                items = tuple(_items(folder / f"{name}.jsonl", entry["sha256"]))
                 return Collected(items, tuple(Gap(**gap) for gap in entry["gaps"]))
             case _:
                 raise Unreadable("snapshot_damaged", file=HEADER_FILE)
@@ -149,14 +159,19 @@ def _section(folder: Path, name: str, entry: Mapping[str, Any]) -> Look:
         raise Unreadable("snapshot_damaged", file=f"{name}.jsonl") from error
 
 
-def _body(path: Path, digest: str) -> bytes:
+def _items(path: Path, digest: str) -> Iterator[Manifest]:
+    """Yield the objects line by line: a file of a large cluster is not held beside them."""
+    seen = hashlib.sha256()
+    owned: dict[bytes, Any] = {}
     try:
-        body = path.read_bytes()
+        with path.open("rb") as lines:
+            for line in lines:
+                seen.update(line)
+                yield _manifest(line, owned)
     except OSError as error:
         raise Unreadable("snapshot_damaged", file=path.name) from error
-    if hashlib.sha256(body).hexdigest() != digest:
+    if seen.hexdigest() != digest:
         raise Unreadable("snapshot_damaged", file=path.name)
-    return body
 
 
 def _plain(item: Manifest) -> dict[str, Any]:
@@ -189,11 +204,21 @@ def _origin(origin: Origin) -> dict[str, Any]:
             }
 
 
-def _manifest(line: bytes) -> Manifest:
+def _manifest(line: bytes, owned: dict[bytes, Any]) -> Manifest:
     plain = msgspec.json.decode(line)
     origin = plain["origin"]
     kind = _ORIGINS[origin.pop("from")]
-    return Manifest(plain["raw"], kind(**origin), plain.get("lines", {}))
+    raw = plain["raw"]
+    _share(raw, owned)
+    return Manifest(raw, kind(**origin), plain.get("lines", {}))
+
+
+def _share(raw: Any, owned: dict[bytes, Any]) -> None:
+    """Let equal sets of owned fields be one: they are half of an object, and few differ."""
+    for entry in mappings(raw, "metadata", "managedFields"):
+        if isinstance(entry, dict) and "fieldsV1" in entry:
+            fields = entry["fieldsV1"]
+            entry["fieldsV1"] = owned.setdefault(_FIELDS.encode(fields), fields)
 
 
 def digest(snapshot: Snapshot) -> str:

@@ -60,7 +60,7 @@ def _inhabitants(snapshot: Snapshot) -> Inhabitants | Missing | Excluded:
         cluster = app.destination.cluster
         deploying[cluster, app.destination.namespace].add(app.ref)
         here |= {cluster} if app.destination.is_in_cluster else set()
-        for claim in claims.by_app.get(app.ref, ()) if isinstance(claims, Claims) else ():
+        for claim in claims.of(app) if isinstance(claims, Claims) else ():
             if claim.ref.namespace:
                 deploying[cluster, claim.ref.namespace].add(app.ref)
                 if not is_without_storage(claim.manifest):

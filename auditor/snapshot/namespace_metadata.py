@@ -78,10 +78,10 @@ def _owners(snapshot: Snapshot) -> MetadataOwners | Missing | Excluded:
     if not isinstance(installations, Installations):
         return installations
     claims = snapshot.look(CLAIMS)
-    known = claims.by_app if isinstance(claims, Claims) else {}
     found: dict[tuple[str, str], dict[ResourceRef, MetadataOwner]] = defaultdict(dict)
     for app in applications:
-        shipped = [c.manifest for c in known.get(app.ref, ()) if _is_namespace(c.manifest)]
+        own = claims.of(app) if isinstance(claims, Claims) else ()
+        shipped = [claim.manifest for claim in own if _is_namespace(claim.manifest)]
         for namespace, owner in _of(app, shipped):
             found[app.destination.cluster, namespace].setdefault(app.ref, owner)
     return MetadataOwners(

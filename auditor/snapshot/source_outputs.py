@@ -81,17 +81,12 @@ def _is_of(app: Application, raw: Mapping[str, Any]) -> bool:
     place = raw.get("declared")
     if not isinstance(place, Mapping) or app.declared is None:
         return True
-    match app.declared.origin:
-        case GitOrigin(repository=repository, path=path, line=line):
-            return (
-                place.get("path") == path
-                and place.get("repository") == repository
-                and place.get("line", line) == line
-            )
-        case RenderedOrigin(repository=repository, path=path):
-            return (place.get("repository"), place.get("path")) == (repository, path)
-        case _:
-            return True
+    origin = app.declared.origin
+    if not isinstance(origin, GitOrigin | RenderedOrigin):
+        return True
+    if place.get("path") != origin.path or place.get("repository") != origin.repository:
+        return False
+    return isinstance(origin, RenderedOrigin) or place.get("line", origin.line) == origin.line
 
 
 SOURCE_OUTPUTS: Final[Derived[Outputs]] = Derived("source_outputs", _outputs)

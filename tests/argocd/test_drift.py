@@ -53,7 +53,10 @@ def bodies(scenario: str) -> Iterator[dict[str, Any]]:
 
 def compared_by_argocd(scenario: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield Application and one entry of its managed resources."""
-    for path in sorted((SCENARIOS / scenario / "argocd-api").glob("*.json")):
+    folder = SCENARIOS / scenario / "argocd-api"
+    if not folder.is_dir():
+        pytest.skip(f"no recording {scenario} beside the project")
+    for path in sorted(folder.glob("*.json")):
         for item in json.loads(path.read_text(encoding="utf-8")).get("items", ()):
             yield path.name.removesuffix(".managed-resources.json"), item
 

@@ -26,6 +26,7 @@ def secret(**values: Any) -> dict[str, Any]:
         "\n" * 99_000 + "k",
         "-----BEGIN RSA PRIVATE KEY-----\n" * 3_000,
         '{"a":' * 16_000,
+        '{"a":' * 900 + "1" + "}" * 900,
     ],
 )
 @pytest.mark.parametrize("key", ["password", "config.yaml", ".dockerconfigjson"])

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from auditor.argocd.application import Application
-from auditor.argocd.autoscaling import Autoscaler
+from auditor.argocd.autoscaling import Autoscaler, Autoscalers
 from auditor.argocd.broad_entries import Pair
 from auditor.argocd.field_owners import Writers
 from auditor.argocd.releases import NEWEST
@@ -53,7 +53,7 @@ def fights(
         "spec": {} if count is None else {"replicas": count},
     }
     pair = Pair(manifest(target), manifest({**target, **live}) if live else None, "shop")
-    return list(replica_fights(app, [pair], scalers, settings, Writers()))
+    return list(replica_fights(app, [pair], Autoscalers.of(scalers), settings, Writers()))
 
 
 def test_a_count_that_both_give() -> None:

@@ -236,7 +236,7 @@ def test_a_rule_that_fails_is_one_line_and_no_pass(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "auditor", tmp_path / "auditor")
     engine = tmp_path / "auditor" / "engine" / "run.py"
     text = engine.read_text()
-    broken = text.replace("list(rule.check(", "list(rule.chekc(", 1)
+    broken = text.replace("[*check(", "[*check.chekc(", 1)
     assert broken != text
     engine.write_text(broken)
     done = auditor(

@@ -32,6 +32,15 @@ def test_directory_gives_its_files(tmp_path: Path) -> None:
     assert [o["template"] for o in deep["objects"]] == ["d/b.yaml", "d/b.yaml", "d/sub/a.yaml"]
 
 
+def test_a_block_that_says_nothing_forces_no_type(tmp_path: Path) -> None:
+    files = {
+        "k/kustomization.yaml": "namePrefix: x-\nresources: [a.yaml]\n",
+        "k/a.yaml": config_map("a"),
+    }
+    for number, block in enumerate(({"directory": {"recurse": False}}, {"helm": {}})):
+        assert names(one(tmp_path / str(number), files, "k", **block)) == ["ConfigMap/x-a"]
+
+
 @pytest.mark.parametrize(
     ("path", "source", "expected"),
     [
@@ -40,8 +49,9 @@ def test_directory_gives_its_files(tmp_path: Path) -> None:
         ("../d", {}, ("path_outside_repository", True)),
         ("d/a.yaml", {}, ("path_not_a_folder", True)),
         ("", {}, ("source_without_path", True)),
-        ("d", {"helm": {}}, ("chart_file_missing", True)),
-        ("d", {"helm": {}, "kustomize": {}}, ("many_source_types", True)),
+        ("d", {"helm": {"releaseName": "x"}}, ("chart_file_missing", True)),
+        ("d", {"helm": {"releaseName": "x"}, "kustomize": {"namePrefix": "x"}},
+         ("many_source_types", True)),
         ("d", {"helm": "x"}, ("spec_malformed", True)),
         ("d", {"plugin": {}}, ("plugin_not_run", False)),
         ("j", {}, ("render_failed", True)),

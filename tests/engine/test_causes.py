@@ -1,5 +1,9 @@
 """One cause and its effects."""
 
+import time
+from dataclasses import replace
+from typing import Any, Final
+
 import pytest
 
 from auditor.engine.causes import LINKS, group
@@ -7,6 +11,9 @@ from auditor.findings import Basis, Breach, Finding, Key, Severity, Tier
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import LiveOrigin
 from auditor.kube.ref import ResourceRef
+
+PATIENCE: Final = 20.0
+"""Seconds for 12,000 findings; with a step for each pair of them it would be minutes."""
 
 
 def finding(
@@ -194,3 +201,63 @@ def test_no_chain_of_causes_comes_back_to_itself() -> None:
     found = [finding(rule, "web", place, both) for link in LINKS for rule in link.effects]
     roots = group(tuple(found))
     assert sum(len(cause.effects) + 1 for cause in roots) <= len(found)
+
+
+def test_a_parent_that_cannot_sync_explains_what_it_does_not_bring() -> None:
+    parent = finding("LIVE-003", "root")
+    child = replace_facts(
+        finding("DIFF-012", "web"),
+        parent=ResourceRef("argoproj.io", "Application", "argocd", "root"),
+    )
+    assert joined(parent, child) == {"LIVE-003 root": {"DIFF-012 web"}}
+
+
+def test_a_failure_whose_reason_is_gone_is_told_by_the_rule_that_knows_it() -> None:
+    operation = ("operation", "argocd/web")
+    failed, told = finding("LIVE-004", "web", operation), finding("LIVE-003", "web", operation)
+    used_up = finding("RETRY-006", "web", operation)
+    gone = replace(used_up, breach=replace(used_up.breach, variant="gone"))
+    assert joined(failed, told, used_up) == {"LIVE-004 web": {"RETRY-006 web", "LIVE-003 web"}}
+    assert joined(failed, told, gone) == {"RETRY-006 web": {"LIVE-004 web", "LIVE-003 web"}}
+
+
+def test_a_message_that_is_known_to_mean_else_is_no_effect() -> None:
+    refused = finding("PROJ-003", "web")
+    dead = replace_facts(finding("LIVE-003", "web"), signature="cluster-unreachable")
+    denied = replace_facts(
+        finding("LIVE-003", "web"), signature="project-destination-not-permitted"
+    )
+    assert joined(refused, dead) == {}
+    assert joined(refused, denied) == {"PROJ-003 web": {"LIVE-003 web"}}
+
+
+def test_a_trouble_that_is_seen_is_a_cause_without_any_effect() -> None:
+    seen = finding("LIVE-003", "web", basis="observed", severity=Severity.MEDIUM)
+    minor = finding("PRUNE-010", "web", basis="observed", severity=Severity.LOW)
+    assert [cause.root for cause in group((seen, minor))] == [seen]
+
+
+def test_many_findings_of_one_cause_take_no_longer_than_they_are_many() -> None:
+    found = [
+        finding(rule, f"a{number}", ("namespace", "shop"), ("cluster", "c"))
+        for number in range(4000)
+        for rule in ("NS-001", "LIVE-003", "LIVE-004")
+    ]
+    began = time.monotonic()
+    group(tuple(found))
+    assert time.monotonic() - began < PATIENCE
+
+
+def replace_facts(one: Finding, **facts: Any) -> Finding:
+    return replace(one, breach=replace(one.breach, facts=facts))
+
+
+def test_a_chain_of_parents_leads_down_to_the_one_that_is_ill() -> None:
+    leaf = finding("LIVE-002", "leaf", ("object", "Deployment shop/web"))
+    middle = finding("LIVE-002", "middle", ("child", "argocd/leaf"))
+    root = finding("LIVE-002", "root", ("child", "argocd/middle"))
+    waits = finding("LIVE-005", "top", ("child", "argocd/root"))
+    for order in ((leaf, middle, root, waits), (waits, root, middle, leaf)):
+        assert joined(*order) == {
+            "LIVE-002 leaf": {"LIVE-002 middle", "LIVE-002 root", "LIVE-005 top"}
+        }

@@ -11,7 +11,7 @@ from auditor.argocd.sources import Source, sources_of
 from auditor.collector.git_options import GitOptions
 from auditor.collector.render.place import Target
 from auditor.kube.loose import mapping, sequence, text, texts
-from auditor.kube.manifest import Manifest, at
+from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, RenderedOrigin
 
 _TEXTS: Final = ("repoURL", "path", "chart", "targetRevision", "ref")
@@ -122,6 +122,7 @@ def wrong_type(wanted: Wanted) -> str | None:
         for i, source in enumerate(sequence(spec, "sources"))
     ]
     for source in wanted.sources():
-        parts += [(f"{source.pointer}/{k}", at(source.raw, k), str | None) for k in _TEXTS]
-        parts += [(f"{source.pointer}/{k}", at(source.raw, k), Mapping | None) for k in _BLOCKS]
+        raw = source.raw
+        parts += [(f"{source.pointer}/{k}", raw[k], str | None) for k in _TEXTS if k in raw]
+        parts += [(f"{source.pointer}/{k}", raw[k], Mapping | None) for k in _BLOCKS if k in raw]
     return next((pointer for pointer, value, kind in parts if not isinstance(value, kind)), None)

@@ -6,6 +6,8 @@ A document that a kustomization takes in is what building it gives: alone it is 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from auditor.collector.manifests import ARGOCD_KINDS, TreeReading
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, RenderedOrigin
@@ -22,6 +24,7 @@ class Declared:
         self._contents: dict[tuple[str, str, str], list[Manifest]] = {}
         self._held: dict[int, Manifest] = {}
         self._built: set[tuple[str, str]] = set()
+        self._delivered: dict[tuple[str, str, ResourceRef, bytes], int] = {}
         self.population: list[Manifest] = []
         """What Git declares, as far as it is known already."""
         for reading in readings:
@@ -45,10 +48,30 @@ class Declared:
         self._built.add((repository, folder))
 
     def deliver(self, rendered: Iterable[Manifest]) -> list[Manifest]:
-        """Add what a rendering produced to the population; return what is new in it."""
-        new = [found for manifest in rendered if (found := self._new(manifest)) is not None]
-        self.population += new
-        return new
+        """Add what a rendering produced to the population; return what is new in it.
+
+        A chart that holds the Application of itself gives everything twice: by its own defaults,
+        and by that Application, which then counts as its maker.
+        """
+        found = (self._new(manifest) for manifest in rendered)
+        return [manifest for manifest in found if manifest is not None and self._add(manifest)]
+
+    def _add(self, manifest: Manifest) -> bool:
+        """Add one object; say whether no equal one was there from the same file."""
+        origin = manifest.origin
+        if not isinstance(origin, RenderedOrigin):
+            self.population.append(manifest)
+            return True
+        content = msgspec.json.encode(manifest.raw, order="sorted")
+        key = (origin.repository, origin.path, manifest.ref, content)
+        place = self._delivered.setdefault(key, len(self.population))
+        if place == len(self.population):
+            self.population.append(manifest)
+            return True
+        before = self.population[place].origin
+        if isinstance(before, RenderedOrigin) and before.is_root and not origin.is_root:
+            self.population[place] = manifest
+        return False
 
     def _new(self, manifest: Manifest) -> Manifest | None:
         """Return the document itself where the output is one, unchanged; None for a known one."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from auditor.argocd import git_url
 from auditor.argocd.sources import Source
+from auditor.argocd.validation import normalised_source
 from auditor.collector.git_options import GitOptions
 from auditor.collector.git_process import GitFailed
 from auditor.collector.render import (
@@ -89,6 +90,7 @@ class Desk:
         self._exports: dict[int, Export] = {}
         self._bases: dict[int, Export | None] = {}
         self._by_url: dict[str, Repository] = {}
+        self._by_place: dict[str, Repository] = {}
         self._failed = {
             git_url.normalise_allow_invalid(url): why for url, why in given.failed.items()
         }
@@ -96,10 +98,16 @@ class Desk:
             for url in (repository.url, repository.name, *repository.spec.aliases):
                 if url:
                     self._by_url.setdefault(git_url.normalise_allow_invalid(url), repository)
+                    self._by_place.setdefault(git_url.place(url), repository)
+        self._by_place.pop("", None)
 
     def repository(self, url: str) -> Repository | None:
-        """Return the repository that Applications call `url`, if it was given."""
-        return self._by_url.get(git_url.normalise_allow_invalid(url))
+        """Return the repository that Applications call `url`, if it was given.
+
+        A checkout made by `https` is the one that Applications fetch by SSH, and the reverse.
+        """
+        found = self._by_url.get(git_url.normalise_allow_invalid(url))
+        return found or self._by_place.get(git_url.place(url))
 
     def place(self, piece: Piece) -> tuple[str, str]:
         """Return repository and folder that a piece points at, whether they were found or not."""
@@ -148,11 +156,10 @@ class Desk:
             piece.repository = repository.name
             files = self._export(_checked(repository, piece.commit))
             folder = folder_of(source.path, files.tree)
-            merged = overridden(source.raw, folder, target.instance, files.tree)
+            written = normalised_source(source.raw)
+            merged = overridden(written, folder, target.instance, files.tree)
             piece.type = type_of(merged, folder, files.tree)
-            piece.remarks |= remarks.of_folder(
-                source.raw, merged, folder, target.instance, files.tree
-            )
+            piece.remarks |= remarks.of_folder(written, merged, folder, target.instance, files.tree)
         piece.path = folder or piece.path
         try:
             job = self._job(piece, merged, files, folder, target)

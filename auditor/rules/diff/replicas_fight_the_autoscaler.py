@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from auditor.argocd.application import IN_CLUSTER, Application
-from auditor.argocd.autoscaling import REPLICAS, Autoscaler
+from auditor.argocd.autoscaling import REPLICAS, Autoscalers
 from auditor.argocd.broad_entries import Pair
 from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.field_owners import Writers
@@ -35,7 +35,7 @@ _RESPECTS: Final = Edit("set", f"{OPTIONS_POINTER}/-", RESPECT)
 def replicas_fight_the_autoscaler(
     app: Application,
     writers: Writers,
-    autoscalers: tuple[Autoscaler, ...],
+    autoscalers: Autoscalers,
     renderings: Renderings,
     objects: LiveObjects | Missing | Excluded,
     settings: Settings | Missing | Excluded,

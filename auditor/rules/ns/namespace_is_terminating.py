@@ -55,8 +55,8 @@ def namespace_is_terminating(
         {app.destination.namespace} if isinstance(used, Gap) else {use.namespace for use in used}
     )
     for namespace in namespaces:
-        deletion = deletion_of(namespace.manifest)
-        if deletion and namespace.ref.name in names:
+        is_used = namespace.ref.name in names
+        if is_used and (deletion := deletion_of(namespace.manifest)):
             yield _breach(app, namespace, deletion, now, options.deletion_after)
 
 

@@ -51,12 +51,14 @@ def namespace_may_be_pruned(
     if isinstance(rendering, Gap):
         yield Unseen(rendering)
         return
+    shipped = tuple(m for m in rendering.objects if _is_at_stake(m))
+    if not shipped:
+        return
     live = (
         LiveObjects.of((n.manifest for n in namespaces), ())
         if isinstance(namespaces, tuple)
         else None
     )
-    shipped = tuple(m for m in rendering.objects if _is_at_stake(m))
     for manifest in unguarded(shipped, app, live, known[0]):
         name = manifest.ref.name
         others = inhabitants.others(app, name)

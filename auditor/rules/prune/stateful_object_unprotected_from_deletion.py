@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from auditor.argocd.application import Application
-from auditor.argocd.cluster import LiveObjects
 from auditor.argocd.guards import unguarded_from_deletion
 from auditor.argocd.hooks import is_controller_hook
 from auditor.argocd.providers import ALWAYS_THERE
@@ -16,9 +15,8 @@ from auditor.findings import Breach, Edit, Fix, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
 from auditor.rulebook import rule
-from auditor.snapshot import Excluded, Missing
-from auditor.snapshot.derived import APPLICATIONS, NAMESPACES, OBJECTS, RENDERED, VERSION
-from auditor.snapshot.namespaces_used import Namespaces
+from auditor.snapshot.derived import APPLICATIONS, RENDERED, VERSION
+from auditor.snapshot.held_objects import HELD_OBJECTS, HeldObjects
 from auditor.snapshot.rendered import Renderings, rendered_by
 
 _KINDS: Final = ("/PersistentVolumeClaim", "/PersistentVolume", "/Namespace")
@@ -37,7 +35,7 @@ class Kinds:
     severity=by_tier(production=Severity.MEDIUM, other=Severity.LOW),
     over=APPLICATIONS,
     needs=(VERSION,),
-    uses=(RENDERED, OBJECTS, NAMESPACES),
+    uses=(RENDERED, HELD_OBJECTS),
     options=Kinds,
 )
 def stateful_object_unprotected_from_deletion(
@@ -45,8 +43,7 @@ def stateful_object_unprotected_from_deletion(
     options: Kinds,
     known: tuple[Version, str],
     renderings: Renderings,
-    objects: LiveObjects | Missing | Excluded,
-    namespaces: Namespaces,
+    held: HeldObjects,
 ) -> Iterator[Breach | Unseen]:
     """Ask each object what happens to it when the Application goes (semantics §6.2)."""
     if not app.cascades:
@@ -56,19 +53,12 @@ def stateful_object_unprotected_from_deletion(
         yield Unseen(rendering)
         return
     version, _ = known
-    live = _live(objects, namespaces)
     data = tuple(m for m in rendering.objects if _holds_data(m, options.database_kinds))
-    lost = unguarded_from_deletion(data, app, live, version)
+    lost = unguarded_from_deletion(data, app, held.live, version)
     if lost:
-        classes = (*rendering.objects, *live.by_ref.values())
+        classes = (*rendering.objects, *held.classes)
         policies = {reclaim_policy(manifest, classes) for manifest in lost} - {""}
         yield _breach(app, lost, tuple(sorted(policies)), version)
-
-
-def _live(objects: LiveObjects | Missing | Excluded, namespaces: Namespaces) -> LiveObjects:
-    found = tuple(objects.by_ref.values()) if isinstance(objects, LiveObjects) else ()
-    named = tuple(n.manifest for n in namespaces) if isinstance(namespaces, tuple) else ()
-    return LiveObjects.of((*found, *named), ())
 
 
 def _holds_data(manifest: Manifest, database_kinds: tuple[str, ...]) -> bool:

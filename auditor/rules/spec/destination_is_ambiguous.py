@@ -9,6 +9,7 @@ from auditor.argocd.rendering_verdict import has_rendered
 from auditor.findings import Basis, Breach, Severity, Unseen, everywhere
 from auditor.kube.gap import Gap
 from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.chart_defaults import CHART_DEFAULTS, ChartDefaults
 from auditor.snapshot.delivered import DELIVERIES, as_applied
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
@@ -23,11 +24,15 @@ _UNRESOLVED: Final = re.compile(
     "SPEC-003",
     severity=everywhere(Severity.HIGH),
     over=APPLICATIONS,
-    uses=(DELIVERIES, FRESHNESS),
+    uses=(DELIVERIES, FRESHNESS, CHART_DEFAULTS),
     options=NoOptions,
 )
 def destination_is_ambiguous(
-    app: Application, _: NoOptions, deliveries: object, freshness: object
+    app: Application,
+    _: NoOptions,
+    deliveries: object,
+    freshness: object,
+    defaults: ChartDefaults,
 ) -> Iterator[Breach | Unseen]:
     """Argo CD's word on this very destination comes first (util/argo: GetDestinationCluster)."""
     is_current = app.live is None or Destination.parse(app.live.mapping("spec")) == app.destination
@@ -41,7 +46,9 @@ def destination_is_ambiguous(
         facts = {"server": there.server, "name": there.name}
         yield Breach(at="/spec/destination/name", variant="both", facts=facts, basis=basis)
     elif not there.server and not there.name:
-        yield Breach(at="/spec/destination", variant="neither", facts={}, basis=basis)
+        why = defaults.left_open(app)
+        breach = Breach(at="/spec/destination", variant="neither", facts={}, basis=basis)
+        yield Unseen(why) if why else breach
     elif message:
         at = f"/spec/destination/{'name' if there.name else 'server'}"
         facts = {"cluster": there.cluster, "message": message}

@@ -1,28 +1,37 @@
 """Sources whose fields exclude each other."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from auditor.argocd.application import Application
 from auditor.argocd.application_source import is_zero
 from auditor.argocd.source_contradictions import Contradiction, contradictions
 from auditor.argocd.source_output import pointer_of
-from auditor.findings import Breach, Edit, Fix, Severity, everywhere
+from auditor.findings import Breach, Edit, Fix, Severity, Unseen, everywhere
 from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.chart_defaults import CHART_DEFAULTS, ChartDefaults
 from auditor.snapshot.delivered import DELIVERIES, as_applied
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, outputs_of
+
+_EMPTY: Final = frozenset(("nothing_named", "version_missing"))
+"""What an empty value of a chart looks like."""
 
 
 @rule(
     "SPEC-005",
     severity=everywhere(Severity.HIGH),
     over=APPLICATIONS,
-    uses=(DELIVERIES, SOURCE_OUTPUTS),
+    uses=(DELIVERIES, SOURCE_OUTPUTS, CHART_DEFAULTS),
     options=NoOptions,
 )
 def sources_contradict(
-    app: Application, _: NoOptions, deliveries: object, outputs: object
-) -> Iterator[Breach]:
+    app: Application,
+    _: NoOptions,
+    deliveries: object,
+    outputs: object,
+    defaults: ChartDefaults,
+) -> Iterator[Breach | Unseen]:
     """Read the spec as written; what a parent's tool completes is no contradiction (§1.3)."""
     if written := tuple(contradictions(app.spec, app.sources)):
         delivered = [
@@ -31,7 +40,8 @@ def sources_contradict(
         ]
         for found in written:
             if all(found in others for others in delivered):
-                yield _breach(found)
+                why = defaults.left_open(app) if found.code in _EMPTY else None
+                yield Unseen(why) if why else _breach(found)
     yield from _hidden_tools(app, outputs)
 
 

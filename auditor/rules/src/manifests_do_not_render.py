@@ -8,6 +8,7 @@ from auditor.argocd.source_output import SourceOutput, pointer_of
 from auditor.findings import Basis, Breach, Severity, Unseen, everywhere
 from auditor.kube.gap import Gap
 from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.chart_defaults import CHART_DEFAULTS, ChartDefaults
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
 from auditor.snapshot.section import Excluded, Missing
@@ -20,11 +21,15 @@ _LONGEST = 500
     "SRC-003",
     severity=everywhere(Severity.HIGH),
     over=APPLICATIONS,
-    uses=(SOURCE_OUTPUTS, FRESHNESS),
+    uses=(SOURCE_OUTPUTS, FRESHNESS, CHART_DEFAULTS),
     options=NoOptions,
 )
 def manifests_do_not_render(
-    app: Application, _: NoOptions, outputs: Outputs | Missing | Excluded, freshness: object
+    app: Application,
+    _: NoOptions,
+    outputs: Outputs | Missing | Excluded,
+    freshness: object,
+    defaults: ChartDefaults,
 ) -> Iterator[Breach | Unseen]:
     """Argo CD's words where it has tried; ours where it has not."""
     found = outputs_of(app, outputs) if isinstance(outputs, Mapping) else ()
@@ -37,7 +42,8 @@ def manifests_do_not_render(
         yield Breach(at=at, facts=facts, basis=Basis.OBSERVED, keys=keys)
     elif not has_rendered(app, freshness):
         for output in failing:
-            yield _expected(pointer_of(app, output), output)
+            why = defaults.left_open(app, "" if _gives_values(app, output) else _place(output))
+            yield Unseen(why) if why else _expected(pointer_of(app, output), output)
         yield from (Unseen(why) for why in _why_unseen(outputs, found))
 
 
@@ -49,12 +55,25 @@ def _expected(at: str, output: SourceOutput) -> Breach:
     """Repeat what the tool said; where none ran, name what it would have read."""
     facts = output.error.facts if output.error else {}
     message = str(facts.get("message", ""))
-    place = str(facts.get("file") or facts.get("path") or facts.get("name") or "")
+    place = _place(output)
     if not message:
         named = {"place": place} if place else {}
         return Breach(at=at, facts=named, variant="absent" if place else "nothing")
     told = f"{place}: {message}" if place and place not in message else message
     return Breach(at=at, facts={"message": _short(told)}, variant="expected")
+
+
+def _gives_values(app: Application, output: SourceOutput) -> bool:
+    """Say whether a chart failed with values that the Application itself gives."""
+    code = output.error.code if output.error else ""
+    if output.type != "Helm" or code != "render_failed" or output.index >= len(app.sources):
+        return False
+    return bool(app.sources[output.index].helm)
+
+
+def _place(output: SourceOutput) -> str:
+    facts = output.error.facts if output.error else {}
+    return str(facts.get("file") or facts.get("path") or facts.get("name") or "")
 
 
 def _short(message: str) -> str:

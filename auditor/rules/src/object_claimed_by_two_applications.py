@@ -28,7 +28,7 @@ def object_claimed_by_two_applications(
     if isinstance(claims, Missing | Excluded):
         if app.status is None:
             yield Unseen(claims.why)
-    elif app.status is None and (why := claims.unrendered.get(app.ref)):
+    elif app.status is None and (why := claims.why_unknown(app)):
         yield Unseen(why)
 
 

@@ -10,6 +10,7 @@ from auditor.argocd.source_output import SourceOutput, pointer_of
 from auditor.findings import Basis, Breach, Severity, Unseen, everywhere
 from auditor.kube.gap import Gap
 from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.chart_defaults import CHART_DEFAULTS, ChartDefaults
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
 from auditor.snapshot.section import Excluded, Missing
@@ -30,18 +31,22 @@ _TEMPLATE: Final = re.compile(r"\{\{|<[A-Z][A-Z0-9_]*>")
     "SRC-001",
     severity=everywhere(Severity.HIGH),
     over=APPLICATIONS,
-    uses=(SOURCE_OUTPUTS, FRESHNESS),
+    uses=(SOURCE_OUTPUTS, FRESHNESS, CHART_DEFAULTS),
     options=NoOptions,
 )
 def path_does_not_exist(
-    app: Application, _: NoOptions, outputs: Outputs | Missing | Excluded, freshness: object
+    app: Application,
+    _: NoOptions,
+    outputs: Outputs | Missing | Excluded,
+    freshness: object,
+    defaults: ChartDefaults,
 ) -> Iterator[Breach | Unseen]:
     """Look at the commit Argo CD compared with; its own message counts alone too (§10.3)."""
     if has_rendered(app, freshness):
         return
     said = next((m["path"] for r in rendering_roots(app) if (m := _SAID.search(r))), "")
     found = outputs_of(app, outputs) if isinstance(outputs, Mapping) else ()
-    breaches = [one for output in found for one in _of(app, output, is_said=bool(said))]
+    breaches = [one for output in found for one in _of(app, output, defaults, is_said=bool(said))]
     if breaches:
         yield from breaches
     elif said:
@@ -51,9 +56,15 @@ def path_does_not_exist(
         yield Unseen(why)
 
 
-def _of(app: Application, output: SourceOutput, *, is_said: bool) -> Iterator[Breach]:
+def _of(
+    app: Application, output: SourceOutput, defaults: ChartDefaults, *, is_said: bool
+) -> Iterator[Breach | Unseen]:
     code = output.error.code if output.error else ""
-    if code in _CODES and not _TEMPLATE.search(output.path):
+    if code not in _CODES or _TEMPLATE.search(output.path):
+        return
+    if why := defaults.left_open(app, output.path):
+        yield Unseen(why)
+    else:
         yield Breach(
             at=f"{pointer_of(app, output)}/path",
             variant=_CODES[code],

@@ -28,11 +28,11 @@ def reference_points_to_nothing(
 ) -> Iterator[Breach | Unseen]:
     """Miss a name only where everything that goes to its namespace is known."""
     cluster = app.destination.cluster
-    if why := claims.unrendered.get(app.ref):
+    if why := claims.why_unknown(app):
         yield Unseen(why)
         return
     seen = objects if isinstance(objects, LiveObjects) and not here.why_not(app) else None
-    for claim in claims.by_app.get(app.ref, ()):
+    for claim in claims.of(app):
         for reference in references(claim.manifest, claim.ref.namespace):
             if claims.at(cluster, reference.target) or (seen and seen.find(reference.target)):
                 continue
@@ -60,9 +60,7 @@ def _missing(
     )
 
 
-def _why_unknown(
-    cluster: str, target: ResourceRef, claims: Claims, *, is_seen: bool
-) -> Gap | None:
+def _why_unknown(cluster: str, target: ResourceRef, claims: Claims, *, is_seen: bool) -> Gap | None:
     """Return why somebody unseen may make the target; None where everybody is known.
 
     Where no Application runs anything, a lone route leads to what another tool installs.

@@ -8,6 +8,7 @@ from auditor.argocd.source_output import SourceOutput, entry_of, has_helm
 from auditor.findings import Basis, Breach, Severity, Unseen, by_tier, everywhere
 from auditor.kube.loose import texts
 from auditor.rulebook import NoOptions, rule
+from auditor.snapshot.chart_defaults import CHART_DEFAULTS, ChartDefaults
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
 from auditor.snapshot.source_outputs import SOURCE_OUTPUTS, Outputs, outputs_of
@@ -21,16 +22,23 @@ _CODES = {"values_file_missing": "", "values_file_outside_repository": "outside"
     severity=everywhere(Severity.HIGH),
     over=APPLICATIONS,
     needs=(SOURCE_OUTPUTS,),
-    uses=(FRESHNESS,),
+    uses=(FRESHNESS, CHART_DEFAULTS),
     options=NoOptions,
 )
 def values_file_does_not_exist(
-    app: Application, _: NoOptions, outputs: Outputs, freshness: object
+    app: Application,
+    _: NoOptions,
+    outputs: Outputs,
+    freshness: object,
+    defaults: ChartDefaults,
 ) -> Iterator[Breach | Unseen]:
     """Remark on a list that may be absent, the more if nothing of it is there (§10.2)."""
     for output in outputs_of(app, outputs):
         if output.error and output.error.code in _CODES and not has_rendered(app, freshness):
             file = str(output.error.facts.get("file", ""))
+            if why := defaults.left_open(app, file):
+                yield Unseen(why)
+                continue
             yield Breach(
                 at=entry_of(app, output, path=_FILES, text=file),
                 variant=_CODES[output.error.code],
