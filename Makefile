@@ -7,7 +7,7 @@ SAMPLE ?= sample_snapshots/troubled
 OUT ?= out
 LANGUAGE ?= ko
 
-.PHONY: help venv report test lint types contracts conformance scenarios bench lock clean libraries ci
+.PHONY: help venv report test lint types contracts conformance scenarios bench mutation lock clean libraries ci
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,9 @@ scenarios: $(VENV)/.development ## scenario × expected × found, of the recorde
 
 bench: $(VENV)/.development ## the figures of the README
 	$(BIN)/python -m benchmarks.run
+
+mutation: $(VENV)/.development ## small faults in argocd/ and the rules that no test notices
+	@$(BIN)/python -m benchmarks.mutation
 
 lock: $(VENV)/.development ## write the lock files anew
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra build pyproject.toml -o requirements.lock

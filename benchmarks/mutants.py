@@ -82,19 +82,32 @@ def of(module: str, path: Path) -> Iterator[Mutant]:
         yield Mutant(module, path, site.function, line, index, before, after)
 
 
-def compiled(mutant: Mutant, filename: str) -> CodeType:
-    """Return the code of the function that holds the fault, compiled as if from `filename`."""
+def compiled(mutant: Mutant, filename: str) -> dict[tuple[str, int], CodeType]:
+    """Return the code of the function that holds the fault, and of what is nested in it.
+
+    By name and line, compiled as if from `filename`.
+    """
     tree = ast.parse(mutant.path.read_text(encoding="utf-8"))
     _sites(tree)[mutant.index].change.swap()
     ast.fix_missing_locations(tree)
     module = compile(tree, filename, "exec", dont_inherit=True)
-    return next(code for code in _codes(module) if code.co_qualname == mutant.function)
+    return {
+        (code.co_qualname, code.co_firstlineno): code
+        for code in _codes(module)
+        if owner(code) == mutant.function
+    }
+
+
+def owner(code: CodeType) -> str:
+    """Return the name of the function or method that code is nested in, or its own."""
+    return code.co_qualname.split(".<locals>")[0]
 
 
 def spread(mutants: Iterable[Mutant], count: int, seed: str) -> list[Mutant]:
     """Choose `count` of them, the same ones for the same seed, as evenly over modules as can be.
 
-    The choice hangs on each mutant's own text, so a change elsewhere leaves it as it was.
+    The choice hangs on each mutant's own text and place, so a change of one module leaves it as it
+    was in the others.
     """
     by_module: dict[str, list[Mutant]] = {}
     for mutant in mutants:

@@ -39,10 +39,15 @@ HANGS: Final = 10
 MEMORY: Final = 6 << 30
 
 
+Functions = dict[tuple[str, str], list[FunctionType]]
+"""File and name of a function to it and what is nested in it, as they stand in memory."""
+
+
 class Outcome(Enum):
     """What became of a mutant."""
 
     KILLED = "killed"
+    STOPPED = "stopped, as it ran on or took all memory"
     SURVIVED = "survived"
     CUT_SHORT = "survived what there was time for"
     NOT_COVERED = "no test calls it"
@@ -70,9 +75,9 @@ class Run:
         for number, mutant in enumerate(self.chosen, 1):
             called = covered.get((str(mutant.path), mutant.function), [])
             tests = [session.items[place] for place in called]
-            outcome = _in_fork(lambda: self.tried(mutant, tests, functions))  # noqa: B023 - called at once
-            self.outcomes[mutant] = outcome or Outcome.KILLED
-            _say(f"{number}/{len(self.chosen)} {self.outcomes[mutant].value}: {_line(mutant)}")
+            outcome = self.outcome(mutant, tests, functions) if tests else Outcome.NOT_COVERED
+            self.outcomes[mutant] = outcome
+            _say(f"{number}/{len(self.chosen)} {outcome.value}: {_line(mutant)}")
         return True
 
     def coverage(self, items: Sequence[pytest.Item]) -> dict[tuple[str, str], list[int]]:
@@ -97,27 +102,44 @@ class Run:
                     found[owner].append(place)
         return dict(found)
 
-    def tried(
-        self,
-        mutant: Mutant,
-        tests: Sequence[pytest.Item],
-        functions: dict[tuple[str, str], list[FunctionType]],
+    def outcome(
+        self, mutant: Mutant, tests: Sequence[pytest.Item], functions: Functions
     ) -> Outcome:
-        """Exchange the function in this process and run its tests until one fails."""
+        """Return what becomes of a mutant; a test that fails without it too does not count."""
         if not tests:
             return Outcome.NOT_COVERED
+        said = _in_fork(lambda: self.tried(mutant, tests, functions))
+        match said:
+            case None:
+                return Outcome.STOPPED
+            case Outcome():
+                return said
+            case place:
+                is_sound = _in_fork(lambda: self.passes(tests[place]))
+                rest = tests[place + 1 :]
+                return Outcome.KILLED if is_sound else self.outcome(mutant, rest, functions)
+
+    def tried(
+        self, mutant: Mutant, tests: Sequence[pytest.Item], functions: Functions
+    ) -> Outcome | int:
+        """Exchange the function in this process; return the place of the first test that fails."""
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + HANGS, SECONDS + HANGS))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        exchanged = functions[str(mutant.path), mutant.function]
-        for function in exchanged:
-            function.__code__ = mutants.compiled(mutant, function.__code__.co_filename)
-        for item in tests:
-            self.ask(item)
-            if self.failed:
-                return Outcome.KILLED
+        codes = mutants.compiled(mutant, str(mutant.path))
+        for function in functions[str(mutant.path), mutant.function]:
+            code = function.__code__
+            function.__code__ = codes.get((code.co_qualname, code.co_firstlineno), code)
+        for place, item in enumerate(tests):
+            if not self.passes(item):
+                return place
             if time.process_time() > SECONDS:
                 return Outcome.CUT_SHORT
         return Outcome.SURVIVED
+
+    def passes(self, item: pytest.Item) -> bool:
+        """Run one test as pytest does."""
+        self.ask(item)
+        return not self.failed
 
     def ask(self, item: pytest.Item) -> None:
         """Run one test as pytest does."""
@@ -147,8 +169,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--argocd", type=int, default=150, help="mutants of auditor/argocd")
-    parser.add_argument("--rules", type=int, default=80, help="mutants of auditor/rules")
+    parser.add_argument("--argocd", type=int, default=240, help="mutants of auditor/argocd")
+    parser.add_argument("--rules", type=int, default=130, help="mutants of auditor/rules")
     parser.add_argument("--only", nargs="*", default=[], help="words of the modules that count")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--tests", nargs="*", default=TESTS)
@@ -170,16 +192,16 @@ def _chosen(given: argparse.Namespace, root: Path) -> list[Mutant]:
     return chosen
 
 
-def _functions() -> dict[tuple[str, str], list[FunctionType]]:
+def _functions() -> Functions:
     found: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
     for thing in gc.get_objects():
         if isinstance(thing, FunctionType):
-            found[thing.__code__.co_filename, thing.__code__.co_qualname].append(thing)
+            found[_owner(thing.__code__)].append(thing)
     return found
 
 
 def _owner(code: CodeType) -> tuple[str, str]:
-    return code.co_filename, code.co_qualname.split(".<locals>")[0].removesuffix(".<lambda>")
+    return code.co_filename, mutants.owner(code)
 
 
 def _in_fork(work: Callable[[], Any]) -> Any:
@@ -191,6 +213,8 @@ def _in_fork(work: Callable[[], Any]) -> Any:
             try:
                 pickle.dump(work(), channel)
                 channel.flush()
+            except Exception as error:  # noqa: BLE001 - nothing may go on in the copy of this process
+                _say(f"failed: {error!r}")
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
@@ -200,7 +224,8 @@ def _in_fork(work: Callable[[], Any]) -> Any:
 
 
 def _told(outcomes: dict[Mutant, Outcome], explained: dict[str, str]) -> int:
-    alive = [mutant for mutant, outcome in outcomes.items() if outcome is not Outcome.KILLED]
+    noticed = (Outcome.KILLED, Outcome.STOPPED)
+    alive = [mutant for mutant, outcome in outcomes.items() if outcome not in noticed]
     unexplained = [mutant for mutant in alive if mutant.key not in explained]
     for mutant in unexplained:
         _say(f"{outcomes[mutant].value}: {_line(mutant)}")

@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import charts, corpus, peers
+from benchmarks import charts, corpus, growth, peers
 from benchmarks.measure import AUDITOR, RUNS, measure
 
 
@@ -47,6 +47,8 @@ def main() -> None:
     for line in peers.ratios(compared):
         sys.stdout.write(f"\nAgainst {peers.LINT}, {line}\n")
     sys.stdout.write("\n" + charts.section(charts.folders()))
+    with tempfile.TemporaryDirectory() as scratch:
+        sys.stdout.write("\n" + growth.section(Path(scratch)))
 
 
 def _machine() -> str:

@@ -39,7 +39,10 @@ def string_map(raw: Any) -> dict[str, str]:
 
 def items(obj: Any, key: str) -> tuple[str, ...]:
     """Return the trimmed items of the annotation `key`, each once, in order."""
-    parts = (trim_space(part) for part in annotations(obj).get(key, "").split(","))
+    raw = at(obj, "metadata", "annotations")
+    if not isinstance(raw, Mapping) or key not in raw:
+        return ()  # of nearly every object, and at once
+    parts = (trim_space(part) for part in string_map(raw).get(key, "").split(","))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 

@@ -18,9 +18,10 @@ def names_of(ref: ResourceRef, namespace: str) -> Iterator[ResourceRef]:
     """
     scope = is_namespaced(ref.group, ref.kind)
     if scope is not False:
-        yield replace(ref, namespace=ref.namespace or namespace)
+        # nearly every name is whole already, and is asked for over and over
+        yield ref if ref.namespace else replace(ref, namespace=namespace)
     if scope is not True:
-        yield replace(ref, namespace="")
+        yield replace(ref, namespace="") if ref.namespace else ref
 
 
 def live_of(ref: ResourceRef, namespace: str, objects: LiveObjects) -> Manifest | Gap | None:

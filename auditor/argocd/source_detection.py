@@ -5,7 +5,7 @@ Mirrors `GetAppSourceType` of upstream `reposerver/repository/repository.go`,
 for themselves and are not asked here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,8 @@ def detect(
         return Detection("", merged, str(error))
     if explicit is not None:
         return Detection(explicit if tools.get(explicit, True) else "Directory", merged)
-    return Detection(_discovered(tree, app_path, tools), merged)
+    here = (path.rpartition("/")[2] for path in tree.walk(join(app_path), recurse=False))
+    return Detection(discovered(here, tools), merged)
 
 
 def path_error(tree: Tree, path: str) -> str | None:
@@ -67,10 +68,13 @@ def path_error(tree: Tree, path: str) -> str | None:
     return None
 
 
-def _discovered(tree: Tree, app_path: str, tools: Mapping[str, bool]) -> str:
+def discovered(names: Iterable[str], tools: Mapping[str, bool]) -> str:
+    """Return the type that the files directly in a folder stand for.
+
+    `names` come in the order of filepath.Walk: the last marker wins.
+    """
     found = "Directory"
-    for path in tree.walk(join(app_path), recurse=False):
-        name = path.rpartition("/")[2]
+    for name in names:
         if name.endswith("Chart.yaml") and tools.get("Helm", True):
             found = "Helm"
         if name in KUSTOMIZATION_FILES and tools.get("Kustomize", True):

@@ -19,6 +19,8 @@ GroupKind = tuple[str, str]
 
 _VERSION: Final = re.compile(r"v\d+((alpha|beta)\d+)?")
 _GLOB: Final = frozenset("*?[]{}")
+_TAG: Final = re.compile(r"\{\{|<[A-Z][A-Z0-9_]*>")
+"""What another tool is yet to fill in."""
 _UNTYPED: Final = {
     ("apiextensions.k8s.io", "CustomResourceDefinition"),
     ("apiregistration.k8s.io", "APIService"),
@@ -87,7 +89,7 @@ def mistake(rule: IgnoreRule, kinds: Kinds) -> Mistake | None:
         if found:
             return found
     for field, value in (("name", rule.name), ("namespace", rule.namespace)):
-        if _GLOB & set(value):
+        if _GLOB & set(value) and not _TAG.search(value):
             return Mistake("glob", field)
     return None
 

@@ -5,7 +5,7 @@ Mirrors `getResolvedValueFiles` of upstream `reposerver/repository/repository.go
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditor.argocd.repository_tree import LinkError, Tree, is_outside, join
@@ -168,11 +168,7 @@ def _expand(
     raw: str, pattern: ValueFile, checkout: Checkout, *, ignore_missing: bool
 ) -> list[ValueFile]:
     tree = _tree(pattern, checkout)
-    expression = _doublestar(pattern.path)
-    matches = sorted(
-        (path for path in tree.paths() if linear_match(expression, path)),
-        key=lambda p: p.split("/"),
-    )
+    matches = matching(pattern.path, tree.paths())
     if not matches and not ignore_missing:
         raise ValueFileError(f'values file glob "{raw}" matched no files')
     for path in matches:
@@ -185,6 +181,13 @@ def _expand(
                 f'glob pattern "{raw}": glob match "{path}" resolved to outside repository root'
             )
     return [ValueFile(path, pattern.repository) for path in matches]
+
+
+def matching(pattern: str, paths: Iterable[str]) -> list[str]:
+    """Return which of `paths` a glob of bmatcuk/doublestar names, in the order it finds them."""
+    expression = _doublestar(pattern)
+    # folder by folder: where one name begins another, their order is not that of the whole paths
+    return sorted((p for p in paths if linear_match(expression, p)), key=lambda p: p.split("/"))
 
 
 def _doublestar(pattern: str) -> str:

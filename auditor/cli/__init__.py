@@ -22,7 +22,7 @@ COMMANDS: Final = {
     "config": ("auditor.cli.config", "Check the configuration, and say where each value is from."),
     "waive": ("auditor.cli.waive", "Accept a finding: write a waiver to the configuration."),
     "rules": ("auditor.cli.rules", "List the rules, show one, test them, or begin a new one."),
-    "guide": ("auditor.cli.guide", "Look up a symptom, map a standard, or build the guide's site."),
+    "guide": ("auditor.cli.guide", "Print the guide, trace it to rules, or build it as a site."),
 }
 _FORMER: Final = {"fail-on": "fail-at"}
 """Names of options that scripts may still use; help does not show them."""

@@ -2,8 +2,6 @@
 
 import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +12,7 @@ import click
 from auditor import pipeline
 from auditor.cli import arguments, outcome, policies, progress, remembered
 from auditor.cli.report import zone
+from auditor.cli.unhurried import unhurried
 from auditor.engine.result import Audit
 from auditor.findings import Severity
 from auditor.pipeline import Target
@@ -22,26 +21,10 @@ from auditor.rulebook.page import LANGUAGES
 from auditor.snapshot import Collected, codec
 
 FORMATS = ("text", "json")
-_SELDOM: Final = (200_000, 50, 1000)
-"""Allocations between two looks for garbage; the interpreter's own is 700."""
 _UNSTEADY: Final = frozenset(
     {"rule_failed", "render_limit", "renderer_crashed", "rendering_not_repeated", "git_timeout"}
 )
 """Codes of gaps that the same files need not give again."""
-
-
-@contextmanager
-def _unhurried() -> Iterator[None]:
-    """Look for garbage seldom: what is read stays until the end, and there is much of it.
-
-    What is frozen stays so, for the interpreter looks once more on its way out.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @click.command("check")
@@ -60,7 +43,7 @@ def _unhurried() -> Iterator[None]:
 @arguments.config_option
 @arguments.audit_options
 @arguments.argocd_version
-@_unhurried()
+@unhurried()
 def command(  # noqa: PLR0913 - one parameter an option
     git: tuple[str, ...],
     language: str | None,

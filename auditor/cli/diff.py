@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, one_application
+from auditor.cli import arguments, one_application, steps
 from auditor.cli.exits import Exit
 
 
@@ -20,8 +20,8 @@ def command(name: str, language: str | None, **given: Any) -> int:
     from auditor.report.object_diff import object_diffs  # noqa: PLC0415
 
     settings = arguments.settings(given.pop("config"))
-    edition = one_application.edition(settings, language)
-    snapshot = one_application.taken(settings, pipeline.rulebook(), **given)
+    edition = steps.edition(settings, language)
+    snapshot = steps.taken(settings, pipeline.rulebook(), **given)
     app = one_application.named(snapshot, name)
     known = arguments.environments(settings)
     audit = pipeline.judge(snapshot, environments=known, selected=())

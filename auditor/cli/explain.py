@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from auditor import pipeline
-from auditor.cli import arguments, one_application, policies
+from auditor.cli import one_application, policies, steps
 from auditor.cli.exits import Exit
 from auditor.cli.rules import shown
 
@@ -30,15 +29,10 @@ def command(name: str, language: str | None, **given: Any) -> int:
     if found is not None:
         click.echo(shown(found, language or settings.report.language), nl=False)
         return Exit.CLEAN
-    edition = one_application.edition(settings, language)
-    snapshot = one_application.taken(settings, terms.rules, **given)
+    edition = steps.edition(settings, language)
+    snapshot = steps.taken(settings, terms.rules, **given)
     app = one_application.named(snapshot, name)
-    audit = pipeline.judge(
-        snapshot,
-        environments=arguments.environments(settings),
-        selected=terms.rules,
-        policy=terms.policy,
-    )
+    audit = steps.judged(terms, snapshot)
     view = explained(audit, edition, app.ref)
     click.echo(explanation(view, color=sys.stdout.isatty()), nl=False)
     accepted = of_application(audit, edition, app.ref)

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 import click
 
-from auditor import pipeline
-from auditor.cli import arguments, outcome, patched_tree, policies, progress
+from auditor.cli import arguments, outcome, patched_tree, policies, steps
 from auditor.cli.exits import Exit
 from auditor.cli.failing import Refused
 from auditor.cli.fix_notes import notes
@@ -65,9 +64,8 @@ def command(
     """
     # every rule is asked, so that a fix which breaks another one is seen
     terms = policies.terms(config)
-    wanted = {rule.id for rule in arguments.rules(only)}
-    known = arguments.environments(terms.settings)
-    chosen = arguments.environment(environment, known)
+    wanted = {rule.id for rule in arguments.rules(only, policies.rulebook(terms.loaded))}
+    chosen = arguments.environment(environment, arguments.environments(terms.settings))
     target = arguments.target(
         terms.settings,
         has_cluster=False,
@@ -82,18 +80,7 @@ def command(
         raise Refused("fix_needs_folders")
 
     def judge(what: Target) -> Audit:
-        watched = progress.on_terminal()
-        try:
-            snapshot = pipeline.collect(what, watched)
-        finally:
-            progress.done(watched)
-        return pipeline.judge(
-            snapshot,
-            environments=known,
-            environment=chosen,
-            selected=terms.rules,
-            policy=terms.policy,
-        )
+        return steps.judged(terms, steps.collected(what), chosen)
 
     audit = judge(target)
     if not audit.has_seen_anything:
@@ -116,7 +103,8 @@ def _folders(audit: Audit, target: Target) -> dict[str, Path]:
     look = audit.snapshot.look(sections.GIT_REPOSITORIES)
     names = [str(item.raw["url"]) for item in look.items] if isinstance(look, Collected) else []
     paths = [spec.path for spec in target.repositories if spec.path is not None]
-    if len(names) != len(paths):
+    # two checkouts of one repository cannot be told apart by where a finding is
+    if len(set(names)) != len(paths):
         raise Refused("fix_needs_folders")
     return dict(zip(names, paths, strict=True))
 

@@ -9,7 +9,7 @@ import click
 from auditor import pipeline
 from auditor.argocd import git_url
 from auditor.argocd.application import Application
-from auditor.cli import arguments, outcome, progress
+from auditor.cli import arguments, outcome, steps, written
 from auditor.cli.exits import Exit
 from auditor.cli.failing import Refused
 from auditor.config import Settings
@@ -50,11 +50,7 @@ def command(
         argocd_version="",
         **given,
     )
-    watched = progress.on_terminal()
-    try:
-        snapshot = pipeline.collect(target, watched)
-    finally:
-        progress.done(watched)
+    snapshot = steps.collected(target)
     audit = pipeline.judge(snapshot, selected=())
     if not audit.population.total:
         click.echo(outcome.sentence(audit, Exit.INCOMPLETE, None), err=True)
@@ -65,7 +61,7 @@ def command(
     if is_printed:
         click.echo(text, nl=False)
         return Exit.CLEAN
-    out.write_text(text, "utf-8")
+    written.write(out, text)
     click.echo(out)
     return Exit.CLEAN
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, progress
+from auditor.cli import arguments, steps
 from auditor.cli.exits import Exit
 from auditor.cli.failures import language, say, sentences
 from auditor.snapshot import Snapshot, codec
@@ -45,8 +45,4 @@ def _collected(settings: Any, git: tuple[str, ...], **given: Any) -> Snapshot:
     target = arguments.target(
         settings, has_cluster=False, no_git=False, git=git, argocd_version="", **given
     )
-    watched = progress.on_terminal()
-    try:
-        return pipeline.collect(target, watched)
-    finally:
-        progress.done(watched)
+    return steps.collected(target)

@@ -20,13 +20,20 @@ def own(places: Iterable[Path], known: Iterable[Rule[Any, Any]] = ()) -> tuple[R
     An id that one of `known` has, or a chapter of theirs, is refused: a finding must not be taken
     for one of another rule.
     """
-    found = [(declared(file.read_text("utf-8"), str(file)), file) for file in _files(places)]
+    found = [(declared(_text(file), str(file)), file) for file in _files(places)]
     chapters = {rule.chapter for rule in known}
     twice = Counter(rule.id for rule, _ in found)
     for rule, file in found:
         if twice[rule.id] > 1 or rule.chapter in chapters:
             raise BadRule("own_rule_id", file=str(file), id=rule.id)
     return tuple(sorted((rule for rule, _ in found), key=lambda rule: rule.id))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRule("own_rule_unreadable", file=str(file), reason=str(error)) from error
 
 
 def _files(places: Iterable[Path]) -> Iterator[Path]:

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from auditor.cli import written
+
 
 def tree(folder: Path, texts: Mapping[str, str], into: Path) -> Path:
     """Return a copy of `folder` below `into` in which the files at `texts` say what they say there.
@@ -22,24 +24,19 @@ def tree(folder: Path, texts: Mapping[str, str], into: Path) -> Path:
 
 
 def write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write `texts` over the files of `folder`, each whole or not at all; its mode stays."""
+    """Write `texts` over the files of `folder`, each whole or not at all."""
     for path, text in sorted(texts.items()):
-        file = folder / path
-        part = file.with_name(f".{file.name}.auditor")
-        try:
-            part.write_text(text, "utf-8", newline="")
-            shutil.copymode(file, part)
-            part.replace(file)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        written.write(folder / path, text)
 
 
 def text_of(folder: Path, path: str) -> str | None:
-    """Return the text of a plain file inside `folder`; None for a link, or what is no UTF-8."""
+    """Return the text of a plain file inside `folder`.
+
+    None for what is no UTF-8, for a link or anything below one, which may lead out of the folder
+    and of its copy, and for a name that would end a line of the patch.
+    """
     file = folder / path
-    real = file.resolve()
-    if file.is_symlink() or not real.is_relative_to(folder.resolve()) or not real.is_file():
+    if file.resolve() != folder.resolve() / path or not file.is_file() or not path.isprintable():
         return None
     try:
         return file.read_bytes().decode("utf-8")

@@ -1,5 +1,6 @@
 """`auditor report`: collect or replay, audit, and write the report."""
 
+import gc
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 from auditor import pipeline
 from auditor.cli import arguments, outcome, policies, progress
 from auditor.cli.failing import Refused
+from auditor.cli.unhurried import unhurried
 from auditor.config import Settings
 from auditor.engine.result import Audit
 from auditor.findings import Severity
@@ -35,6 +37,7 @@ FORMATS = ("html", "pdf", "json", "text")
 @arguments.git_options
 @arguments.cluster_options
 @arguments.argocd_version
+@unhurried()
 def command(  # noqa: PLR0913 - one parameter an option
     replay: Path | None,
     out: Path,
@@ -67,6 +70,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     if keeps:
         codec.refuse_foreign(out / "snapshot")
     snapshot = _snapshot(replay, settings, rules, has_cluster=not no_cluster, **given)
+    gc.freeze()
     audit = pipeline.judge(
         snapshot,
         environments=known,

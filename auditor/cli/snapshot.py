@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, outcome, progress, unread
+from auditor.cli import arguments, outcome, steps, unread
 from auditor.cli.exits import Exit
 from auditor.snapshot import codec
 
@@ -25,11 +25,7 @@ def command(out: Path, about: str, *, no_cluster: bool, config: Path | None, **g
     codec.refuse_foreign(out)
     arguments.refuse_unwritable(out)
     target = arguments.target(settings, has_cluster=not no_cluster, **given)
-    watched = progress.on_terminal()
-    try:
-        found = pipeline.collect(target, watched)
-    finally:
-        progress.done(watched)
+    found = steps.collected(target)
     found = pipeline.named(found, about)
     codec.write(found, out)
     click.echo(f"{out}  {codec.digest(found)}")

@@ -1,13 +1,11 @@
 """`auditor waive`: accept one finding of a snapshot, and write that to the configuration."""
 
-import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from auditor import pipeline
-from auditor.cli import arguments, policies
+from auditor.cli import arguments, policies, steps, written
 from auditor.cli.exits import Exit
 from auditor.cli.failing import Refused
 from auditor.config import WaiverSettings
@@ -73,12 +71,7 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 def _finding(terms: policies.Terms, snapshot: Snapshot, fingerprint: str) -> Finding:
     """Return the finding; raise Refused where the snapshot has none of that name."""
-    audit = pipeline.judge(
-        snapshot,
-        environments=arguments.environments(terms.settings),
-        selected=terms.rules,
-        policy=terms.policy,
-    )
+    audit = steps.judged(terms, snapshot)
     known = {one.fingerprint: one for one in (*audit.findings, *audit.waived)}
     if fingerprint not in known:
         raise Refused("unknown_finding", name=fingerprint)
@@ -98,14 +91,7 @@ def _day(snapshot: Snapshot) -> date:
 
 
 def _append(path: Path, entry: str) -> None:
-    """Write `entry` behind what `path` holds; the file is there whole or not at all."""
+    """Write `entry` behind what `path` holds."""
     before = path.read_text("utf-8") if path.is_file() else ""
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        temporary.write_text(f"{before}{gap}{entry}", "utf-8")
-        if path.is_file():
-            temporary.chmod(path.stat().st_mode)
-        os.replace(temporary, path)  # noqa: PTH105 - as elsewhere: one call that is atomic
-    finally:
-        temporary.unlink(missing_ok=True)
+    written.write(path, f"{before}{gap}{entry}")

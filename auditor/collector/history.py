@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from auditor.argocd.application import identity
 from auditor.argocd.git_url import normalise_allow_invalid
+from auditor.argocd.source_detection import KUSTOMIZATION_FILES
 from auditor.argocd.sources import Source, sources_of
 from auditor.collector import kustomizations
 from auditor.collector.git_process import GitFailed
@@ -29,6 +30,8 @@ FILES: Final = 10
 """Files that are named of a commit."""
 APPLICATIONS: Final = 500
 """Applications, by name, whose commits are kept."""
+_FIELDS: Final = 5
+"""Of a commit in `Repository.log`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ def _taken_in(repository: Repository, commit: str, folder: str) -> Iterator[str]
 
 
 def _bases(tree: Tree, folder: str) -> frozenset[str]:
-    names = [posixpath.join(folder, name) for name in kustomizations.NAMES]
+    names = [posixpath.join(folder, name) for name in KUSTOMIZATION_FILES]
     there = [name for name in names if name in tree.entries]
     found = kustomizations.read(tree, there).known.get(folder) if there else None
     return found.folders if found else frozenset()
@@ -193,11 +196,19 @@ def _logged(place: _Place, gaps: dict[str, Gap]) -> tuple[Logged, ...]:
 
 def _parsed(log: bytes) -> Iterator[Logged]:
     """Yield the commits of `Repository.log`; a name that is an address loses its host."""
-    for entry in log.decode("utf-8", "replace").split("\x1e")[1:]:
-        head, _, names = entry.partition("\n")
-        commit, time, author, subject = head.split("\x1f", 3)
-        files = sorted(name for name in names.splitlines() if name)
-        yield Logged(commit, time, author.partition("@")[0].strip(), subject, tuple(files))
+    parts = iter(log.decode("utf-8", "replace").split("\0")[1:])
+    for commit, time, author, subject, names in zip(*[parts] * _FIELDS, strict=True):
+        # a commit may claim any time, and none of a year that has five digits can be compared
+        if _is_time(time):
+            files = sorted(name for name in names.split("\n") if name)
+            yield Logged(commit, time, author.partition("@")[0].strip(), subject, tuple(files))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _touching(place: _Place, commits: Iterable[Logged]) -> list[dict[str, Any]]:

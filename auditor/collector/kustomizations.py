@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from auditor.argocd.source_detection import KUSTOMIZATION_FILES
 from auditor.collector import yaml_reader
 from auditor.collector.tree import BadLink, Content, Tree
 from auditor.collector.yaml_nodes import BadYaml
 from auditor.kube.loose import mappings, text, texts
 
-NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _TAKEN_IN: Final = ("resources", "bases", "components")
 _PATCHES: Final = ("patches", "patchesJson6902")
 _KINDS: Final = frozenset({"Application", "ApplicationSet", "AppProject"})
@@ -85,7 +85,7 @@ class Kustomizations:
 
 def read(tree: Tree, paths: Iterable[str]) -> Kustomizations:
     """Return the kustomizations among `paths`; what cannot be read takes in nothing."""
-    wanted = [path for path in sorted(paths) if posixpath.basename(path) in NAMES]
+    wanted = [path for path in sorted(paths) if posixpath.basename(path) in KUSTOMIZATION_FILES]
     found: dict[str, Kustomization] = {}
     for path, content in tree.contents(wanted):
         folder = posixpath.dirname(path)

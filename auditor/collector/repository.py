@@ -123,15 +123,15 @@ class Repository:
         return self._commits[revision]
 
     def log(self, commit: str, most: int) -> bytes:
-        """Return the last `most` commits up to `commit`: record, id, time, author, subject, files.
+        """Return the last `most` commits up to `commit`: id, time, author, subject, files.
 
-        Records begin with U+001E, their fields are parted by U+001F, files follow a line each.
+        Each of them follows a NUL, which nothing in a commit can hold; files are a line each.
         Raise GitFailed; empty for a folder that is no repository.
         """
         if self._git is None:
             return b""
         start = "HEAD" if commit == WORKTREE else commit
-        form = "--format=%x1e%H%x1f%cI%x1f%an%x1f%s"
+        form = "--format=%x00%H%x00%cI%x00%an%x00%s%x00"
         plain = ("--name-only", "--no-renames", "--no-color", "--no-show-signature", "--no-notes")
         command = ("-c", "core.quotePath=false", "log", *plain, "--encoding=UTF-8", form)
         return self._git.run(*command, f"--max-count={most}", start, "--")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from auditor.argocd.application import Application
+from auditor.engine.folding import TEMPLATE
 from auditor.findings import Finding, Key
 from auditor.kube.ref import ResourceRef
 from auditor.kube.url_credentials import without_credentials
@@ -56,7 +57,8 @@ class Population:
 
     def of(self, finding: Finding) -> Application | None:
         """Return the Application a finding is about, if it is about one."""
-        return self.applications.get(finding.subject)
+        members = (ref for ref in (finding.subject, *finding.members) if ref in self.applications)
+        return next((self.applications[ref] for ref in members), None)
 
     def cluster(self, finding: Finding) -> str:
         """Return where the finding's Application deploys to; empty where that is not known."""
@@ -76,7 +78,7 @@ def keys(finding: Finding, population: Population) -> frozenset[Key]:
     """Return what `finding` shares with others: its own keys, its Applications, their source."""
     about = (finding.subject, *finding.members)
     names = {ref.qualified for ref in about if ref.kind == "Application"}
-    source = _SOURCE.match(finding.breach.at)
+    source = _SOURCE.match(finding.breach.at.removeprefix(TEMPLATE if finding.members else ""))
     sources = {("source", f"{name} {source[0]}") for name in names if source}
     own = {("application", name) for name in names}
     told = _shared(finding, names) | _same(finding, population)

@@ -13,6 +13,7 @@ from auditor.engine.environments import (
     assign,
     of_alternatives,
 )
+from auditor.engine.folding import Templates, folded
 from auditor.engine.keys import Population as Subjects
 from auditor.engine.policy import Asked, Policy, rated
 from auditor.engine.questions import Desk, Place, Scope, named
@@ -70,8 +71,9 @@ def audit(
         for rule in asked
         if rule.over != WAIVERS
     }
-    uses = used(snapshot, policy, _seen(snapshot, policy, answers.values(), environment))
-    answers = {rule: _accepted(answer, uses) for rule, answer in answers.items()}
+    templates = Templates.of(snapshot)
+    uses = used(snapshot, policy, _seen(snapshot, policy, answers.values(), environment, templates))
+    answers = {rule: _accepted(answer, uses, templates) for rule, answer in answers.items()}
     held = Desk(holding(snapshot, uses), scope, policy)
     answers |= {rule.id: judge(held, rule) for rule in asked if rule.over == WAIVERS}
     told = [answers[rule.id] for rule in asked]
@@ -174,11 +176,20 @@ def _batches(rule: str, unseen: Iterable[tuple[Gap, list[Placed]]]) -> tuple[Bat
     return tuple(Batch(rule, tuple(places), why) for why, places in alike.values())
 
 
-def _seen(snapshot: Snapshot, policy: Policy, answers: Iterable[Answer], environment: str) -> Seen:
-    """Return what was said, for waivers to be held against; nothing where there are none."""
+def _seen(
+    snapshot: Snapshot,
+    policy: Policy,
+    answers: Iterable[Answer],
+    environment: str,
+    templates: Templates,
+) -> Seen:
+    """Return what was said, for waivers to be held against; nothing where there are none.
+
+    A finding of several Applications can be waived at their template, or for one of them.
+    """
     told = list(answers)
     annotated = snapshot.look(WAIVERS)
-    verdicts = (verdict for answer in told for verdict in _verdicts(answer))
+    verdicts = (verdict for answer in told for verdict in _verdicts(answer, templates))
     has_waivers = bool(policy.waivers) or (isinstance(annotated, tuple) and bool(annotated))
     return Seen.of(
         verdicts if has_waivers else (),
@@ -187,18 +198,19 @@ def _seen(snapshot: Snapshot, policy: Policy, answers: Iterable[Answer], environ
     )
 
 
-def _verdicts(answer: Answer) -> Iterator[Verdict]:
+def _verdicts(answer: Answer, templates: Templates) -> Iterator[Verdict]:
     yield from answer.findings
+    yield from (finding for finding in folded(answer.findings, templates) if finding.members)
     yield from passes((answer.passed,))
     yield from gaps(answer.unseen)
 
 
-def _accepted(answer: Answer, uses: tuple[WaiverUse, ...]) -> Answer:
-    """Return `answer` with the findings marked that a waiver accepts."""
-    if not uses or not answer.findings:
+def _accepted(answer: Answer, uses: tuple[WaiverUse, ...], templates: Templates) -> Answer:
+    """Return `answer` with the findings marked that a waiver accepts, and the others folded."""
+    if not answer.findings:
         return answer
-    marked = waived(answer.findings, uses)
-    return replace(answer, findings=tuple(one for one in marked if isinstance(one, Finding)))
+    found = waived(folded(waived(answer.findings, uses), templates), uses)
+    return replace(answer, findings=found)
 
 
 def _look(snapshot: Snapshot, rule: Rule[Any, Any], section: Any, failed: list[str]) -> Any:
@@ -247,8 +259,8 @@ def _grouped(breach: Breach, rule: Rule[Any, Any], subject: Any) -> Breach:
 
 
 def _covered(answer: Answer) -> Coverage:
-    found = {finding.subject for finding in answer.findings if not finding.is_waived}
-    accepted = {finding.subject for finding in answer.findings if finding.is_waived} - found
+    found = _asked(finding for finding in answer.findings if not finding.is_waived)
+    accepted = _asked(finding for finding in answer.findings if finding.is_waived) - found
     passed = len(answer.passed.places)
     unseen = sum(len(batch.places) for batch in answer.unseen)
     return Coverage(
@@ -260,6 +272,11 @@ def _covered(answer: Answer) -> Coverage:
         waived=len(accepted),
         not_assessed=unseen,
     )
+
+
+def _asked(findings: Iterable[Finding]) -> set[ResourceRef]:
+    """Return the objects that were asked about: for a template, the Applications it makes."""
+    return {ref for finding in findings for ref in finding.members or (finding.subject,)}
 
 
 def _population(snapshot: Snapshot, known: Iterable[Application], scope: Scope) -> Population:

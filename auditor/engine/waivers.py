@@ -76,14 +76,11 @@ def used(snapshot: Snapshot, policy: Policy, seen: Seen) -> tuple[WaiverUse, ...
     return tuple(_judged(replace(use, limits=policy.limits), policy, seen, today) for use in found)
 
 
-def waived(verdicts: Iterable[Verdict], uses: Iterable[WaiverUse]) -> tuple[Verdict, ...]:
-    """Return `verdicts` with the findings marked that a waiver in force accepts."""
+def waived(findings: Iterable[Finding], uses: Iterable[WaiverUse]) -> tuple[Finding, ...]:
+    """Return `findings` with those marked that a waiver in force accepts."""
     accepted = {name for use in uses if use.state is State.IN_FORCE for name in use.findings}
     return tuple(
-        replace(one, is_waived=True)
-        if isinstance(one, Finding) and one.fingerprint in accepted
-        else one
-        for one in verdicts
+        replace(one, is_waived=True) if one.fingerprint in accepted else one for one in findings
     )
 
 

@@ -88,7 +88,7 @@ class Finding:
     """The object `breach.at` points into."""
     fingerprint: str
     members: tuple[ResourceRef, ...] = field(default=())
-    """Applications the finding concerns besides the subject."""
+    """Applications that the subject, their template, makes; empty for any other subject."""
     is_waived: bool = False
     """True where a waiver in force accepts it: told, but not counted."""
 

@@ -48,6 +48,8 @@ class _Terms:
 _Node = _Text | _Any | _Super | _Single | _Class | _Terms
 
 
+# the same few groups, kinds and namespaces are held against each pattern, object by object
+@lru_cache(maxsize=1 << 14)
 def gobwas_match(pattern: str, text: str, separators: str = "") -> bool:
     """Tell whether gobwas/glob matches all of `text`; a pattern that does not compile never does.
 

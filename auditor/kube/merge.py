@@ -10,6 +10,10 @@ from typing import Any
 
 def is_same(left: Any, right: Any) -> bool:
     """Compare JSON values; a truth value is never a number, key order means nothing."""
+    if type(left) is str:
+        return bool(left == right)
+    if type(left) is dict and type(right) is dict:  # `Mapping` is slow to ask
+        return left.keys() == right.keys() and all(is_same(left[k], right[k]) for k in left)
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return left.keys() == right.keys() and all(is_same(left[k], right[k]) for k in left)
     if isinstance(left, list) and isinstance(right, list):
@@ -23,6 +27,8 @@ def is_same(left: Any, right: Any) -> bool:
 
 def canonical(value: Any) -> Any:
     """Copy a JSON value as Go would re-read it: `3.0` is the integer 3, keys are texts."""
+    if type(value) is str:
+        return value
     if isinstance(value, Mapping):
         return {str(key): canonical(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

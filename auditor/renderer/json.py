@@ -41,8 +41,10 @@ class Document:
 
 def json(view: ReportView) -> bytes:
     """Return the document, one key a line; `schema` names the version."""
-    told = msgspec.json.format(msgspec.json.encode(document(view)), indent=1)
-    return f"{spelt(told.decode())}\n".encode()
+    # nothing keeps a second copy: of a large cluster it is a hundred megabytes
+    return spelt(
+        msgspec.json.format(msgspec.json.encode(document(view)), indent=1).decode() + "\n"
+    ).encode()
 
 
 def document(view: ReportView) -> Document:

@@ -141,6 +141,7 @@ def _finding(console: Any, finding: FindingView, spoken: words.Words) -> None:
     where = f"  {environment_name(spoken, finding.environment)}  {place.file}{line}"
     console.print(Text.assemble(head, (where, "dim")))
     console.print(Padding(Text(finding.sentence), (0, 0, 0, 4), expand=False))
+    _others(console, list(finding.members), spoken)
 
 
 def _gaps(console: Any, view: ReportView, spoken: words.Words) -> None:

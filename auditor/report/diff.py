@@ -3,6 +3,7 @@
 import copy
 import difflib
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 import yaml
@@ -35,7 +36,7 @@ def apply(document: dict[str, Any], edit: Edit) -> None:
     """Make one edit in place; what lies on the way is created, what is not there stays so."""
     *way, last = tokens(edit.at)
     here: Any = document
-    for step, following in zip(way, [*way[1:], last], strict=True):
+    for step, following in pairwise((*way, last)):
         below = _get(here, step)
         if not isinstance(below, dict | list):
             if edit.op == "remove":

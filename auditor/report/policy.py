@@ -44,7 +44,8 @@ def waivers(draft: Draft) -> tuple[WaiverView, ...]:
 
 def of_application(audit: Audit, edition: Edition, ref: ResourceRef) -> tuple[WaiverView, ...]:
     """Return the waivers that are about one Application, numbered by themselves."""
-    own = {f.fingerprint for f in (*audit.waived, *audit.findings) if f.subject == ref}
+    every = (*audit.waived, *audit.findings)
+    own = {f.fingerprint for f in every if ref in (f.subject, *f.members)}
     uses = tuple(u for u in audit.waivers if u.ref == ref or own.intersection(u.findings))
     wanted = {use.waiver.rule for use in uses}
     rules = tuple(rule for rule in audit.rules if rule.id in wanted)

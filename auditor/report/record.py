@@ -67,6 +67,8 @@ class FindingRecord:
     basis: str
     subject: SubjectRecord
     application: NameRecord | None
+    members: tuple[NameRecord, ...]
+    """Applications that the subject, an ApplicationSet, makes and that are all hit."""
     at: str
     origin: OriginRecord | None
     """None where it was only seen in the cluster."""
@@ -219,6 +221,7 @@ def _finding(draft: Draft, finding: Finding) -> FindingRecord:
         basis=str(finding.breach.basis),
         subject=_subject(draft, finding.subject),
         application=_application(finding),
+        members=_names(finding.members),
         at=finding.breach.at,
         origin=_origin(finding),
         facts=_facts(finding.breach.facts),

@@ -17,6 +17,7 @@ A case is a mapping of what there is to see:
 - `options`: those of the rule that are not the defaults;
 - `beside`: ids of further rules that are asked; `waivers`: those of the configuration;
   `annotations`: false where waivers on Applications are not accepted;
+- `shows`: what a finding carries besides its facts, such as its fix, for the tests of our rules;
 - `missing`: section name to the code of its gap; `gaps`: section name to a list of gaps.
 """
 

@@ -76,10 +76,11 @@ def declared(text: str, file: str) -> Rule[Any, Any]:
     """Return the rule that `text`, the content of `file`, declares; raise BadRule."""
     try:
         given = msgspec.convert(yaml.safe_load(text), Declaration)
-    except yaml.YAMLError as error:
-        raise BadRule("own_rule_unreadable", file=file, reason=_first(error)) from error
     except msgspec.ValidationError as error:
         raise BadRule("own_rule_unreadable", file=file, reason=str(error)) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # a date that is none is no error of YAML to its reader, nor is a list too deep for it
+        raise BadRule("own_rule_unreadable", file=file, reason=_first(error)) from error
     if not _ID.fullmatch(given.id):
         raise BadRule("own_rule_id", file=file, id=given.id)
     if not given.texts:

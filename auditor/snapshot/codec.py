@@ -16,7 +16,7 @@ from auditor.kube.gap import Gap
 from auditor.kube.loose import mappings
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, LiveOrigin, Origin, RenderedOrigin
-from auditor.snapshot.section import Collected, Excluded, Look, Missing
+from auditor.snapshot.section import Collected, Derived, Excluded, Look, Missing
 from auditor.snapshot.sections import ALL
 from auditor.snapshot.snapshot import SCHEMA, Header, Snapshot
 
@@ -64,7 +64,21 @@ def refuse_foreign(folder: Path) -> None:
 
 def encode(snapshot: Snapshot) -> dict[str, bytes]:
     """Return the files of a snapshot by name; equal snapshots give equal bytes."""
-    files: dict[str, bytes] = {}
+    files = {
+        f"{section.name}.jsonl": b"".join(_lines(look))
+        for section in ALL
+        if isinstance(look := snapshot.sections.get(section.name), Collected)
+    }
+    sums = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
+    return {**files, HEADER_FILE: _header_file(snapshot, sums)}
+
+
+def _lines(look: Collected) -> Iterator[bytes]:
+    return (_ENCODER.encode(_plain(item)) + b"\n" for item in look.items)
+
+
+def _header_file(snapshot: Snapshot, sums: Mapping[str, str]) -> bytes:
+    """Return the header; `sums` are the SHA-256 of the other files."""
     entries: dict[str, Any] = {}
     for section in ALL:
         match snapshot.sections.get(section.name):
@@ -75,18 +89,15 @@ def encode(snapshot: Snapshot) -> dict[str, bytes]:
             case Excluded(why):
                 entries[section.name] = {"state": "excluded", "why": asdict(why)}
             case Collected(items, gaps):
-                body = b"".join(_ENCODER.encode(_plain(item)) + b"\n" for item in items)
-                files[f"{section.name}.jsonl"] = body
                 entries[section.name] = {
                     "state": "collected",
                     "count": len(items),
-                    "sha256": hashlib.sha256(body).hexdigest(),
+                    "sha256": sums[f"{section.name}.jsonl"],
                     "gaps": [asdict(gap) for gap in gaps],
                 }
     header = {**asdict(snapshot.header), "schema": SCHEMA, "sections": entries}
     # sorted keys put `about` first: the file begins with what it shows
-    files[HEADER_FILE] = msgspec.json.format(_ENCODER.encode(header), indent=1) + b"\n"
-    return files
+    return msgspec.json.format(_ENCODER.encode(header), indent=1) + b"\n"
 
 
 def read(folder: Path) -> Snapshot:
@@ -222,8 +233,22 @@ def _share(raw: Any, owned: dict[bytes, Any]) -> None:
 
 
 def digest(snapshot: Snapshot) -> str:
-    """Return the SHA-256 of the header file, which holds those of all sections."""
-    return hashlib.sha256(encode(snapshot)[HEADER_FILE]).hexdigest()
+    """Return the SHA-256 of the header file, which holds those of all sections; told once."""
+    return str(snapshot.look(_DIGEST))
+
+
+def _digest(snapshot: Snapshot) -> str:
+    sums: dict[str, str] = {}
+    for name, look in snapshot.sections.items():
+        if isinstance(look, Collected):
+            seen = hashlib.sha256()
+            for line in _lines(look):
+                seen.update(line)
+            sums[f"{name}.jsonl"] = seen.hexdigest()
+    return hashlib.sha256(_header_file(snapshot, sums)).hexdigest()
+
+
+_DIGEST: Final[Derived[str]] = Derived("digest", _digest)
 
 
 def is_snapshot(folder: Path) -> bool:

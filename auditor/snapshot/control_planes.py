@@ -17,6 +17,7 @@ from auditor.kube.origin import GitOrigin, LiveOrigin, Origin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot import sections
 from auditor.snapshot.application_health import CHART
+from auditor.snapshot.declared_settings import is_sample
 from auditor.snapshot.derived import APPLICATIONS, RENDERED, VERSION
 from auditor.snapshot.section import Collected, Derived, Excluded, Look, Missing
 from auditor.snapshot.snapshot import Snapshot
@@ -89,7 +90,7 @@ def _written(snapshot: Snapshot) -> Iterator[ControlPlane]:
     """Group ConfigMaps by what delivers them, or by the folder they lie in."""
     groups: dict[tuple[str, ...], dict[str, Manifest]] = defaultdict(dict)
     for item in _items(snapshot.look(sections.GIT_MANIFESTS)):
-        if item.ref.kind == "ConfigMap" and item.ref.name in MAPS:
+        if item.ref.kind == "ConfigMap" and item.ref.name in MAPS and not is_sample(item):
             groups[_group(item)].setdefault(item.ref.name, item)
     version = _version(snapshot)
     for key, maps in groups.items():

@@ -17,7 +17,7 @@ def declared_maps(snapshot: Snapshot, name: str) -> tuple[Manifest, ...]:
     return tuple(
         item
         for item in (look.items if isinstance(look, Collected) else ())
-        if (item.ref.kind, item.ref.name) == ("ConfigMap", name) and not _is_sample(item)
+        if (item.ref.kind, item.ref.name) == ("ConfigMap", name) and not is_sample(item)
     )
 
 
@@ -33,7 +33,8 @@ def declared_map(snapshot: Snapshot, name: str) -> Manifest | None:
     return first
 
 
-def _is_sample(manifest: Manifest) -> bool:
+def is_sample(manifest: Manifest) -> bool:
+    """Say whether it lies in a folder of documentation, as nothing that is applied does."""
     origin = manifest.origin
     return isinstance(origin, GitOrigin) and not _DOCUMENTATION.isdisjoint(
         origin.path.lower().split("/")[:-1]

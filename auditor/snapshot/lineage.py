@@ -40,7 +40,10 @@ class Lineage:
         if one[0] == other[0]:
             return one != other
         mine, others = self._ways(one), self._ways(other)
-        return any(mine[ref].isdisjoint(others[ref]) for ref in mine.keys() & others.keys())
+        return any(
+            mine[ref].isdisjoint(others[ref]) and not {(ref, None)} & (mine[ref] | others[ref])
+            for ref in mine.keys() & others.keys()
+        )
 
     def _ways(self, start: Definition) -> dict[ResourceRef, set[Definition]]:
         """Return itself and everything above by name."""
@@ -48,8 +51,9 @@ class Lineage:
         found[start[0]].add(start)
         waiting, seen = [start[0]], {start[0]}
         while waiting:
-            for parent in self.parents.get(waiting.pop(), ()):
-                if parent[0] != start[0]:
+            here = waiting.pop()
+            for parent in self.parents.get(here, ()):
+                if parent[0] not in (start[0], here):  # many a root delivers itself
                     found[parent[0]].add(parent)
                 if parent[0] not in seen:
                     seen.add(parent[0])

@@ -106,6 +106,9 @@ class EffectiveProjects:
     """The projects of a snapshot by who asks."""
 
     all: tuple[AppProject, ...]
+    by_name: Mapping[str, tuple[AppProject, ...]]
+    live: Mapping[str, AppProject]
+    """Those that the cluster has, by name."""
     settings: tuple[GlobalProject, ...]
     strangers: frozenset[ResourceRef]
     """Applications that may belong to another Argo CD: live projects say nothing about them."""
@@ -114,8 +117,8 @@ class EffectiveProjects:
 
     def of(self, app: Application) -> Effective | Gap:
         """Return the project in force: live if read, else Git's."""
-        named = [project for project in self.all if project.name == app.project]
-        if not named:
+        named = self.by_name.get(app.project)
+        if named is None:
             return _not_at_hand(app.project)
         live = [project for project in named if project.live]
         if live and app.ref not in self.strangers:
@@ -141,8 +144,7 @@ class EffectiveProjects:
         """Return the projects that are merged into a live one."""
         if project.live is None:
             return ()
-        known = {other.name: other for other in self.all if other.live}
-        return merged_into(project, self.settings, known)
+        return merged_into(project, self.settings, self.live)
 
 
 def _effective(snapshot: Snapshot) -> EffectiveProjects | Missing | Excluded:
@@ -151,8 +153,13 @@ def _effective(snapshot: Snapshot) -> EffectiveProjects | Missing | Excluded:
         return projects
     cluster, version = snapshot.look(SEEN_CLUSTER), snapshot.look(VERSION)
     release = version[0] if isinstance(version, tuple) else None
+    by_name: dict[str, list[AppProject]] = defaultdict(list)
+    for project in projects:
+        by_name[project.name].append(project)
     return EffectiveProjects(
         projects,
+        {name: tuple(found) for name, found in by_name.items()},
+        {project.name: project for project in projects if project.live},
         parse(_data(snapshot, "argocd-cm")),
         cluster.strangers if isinstance(cluster, SeenCluster) else frozenset(),
         not has("project.clusterResourceWhitelist[].name", release),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import Final
 
 from auditor.argocd.application import GROUP, Application
@@ -13,6 +14,7 @@ from auditor.snapshot.claims import CLAIMS, Claim, Claims
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.freshness import FRESHNESS
 from auditor.snapshot.installations import INSTALLATIONS, Installations
+from auditor.snapshot.lineage import LINEAGE, Definition, Lineage, definition_of
 from auditor.snapshot.section import Derived, Excluded, Missing
 from auditor.snapshot.snapshot import Snapshot
 
@@ -38,8 +40,9 @@ class Sharing:
         return self.pair[1] if ref == self.pair[0] else self.pair[0]
 
 
-Shares = Mapping[ResourceRef, tuple[Sharing, ...]]
-"""What `SHARES` holds; an Application that shares nothing has no entry."""
+Shares = Mapping[Definition, tuple[Sharing, ...]]
+"""What `SHARES` holds; a definition of an Application that shares nothing has no entry."""
+_Both = tuple[Definition, Definition]
 
 
 def _shares(snapshot: Snapshot) -> Shares | Missing | Excluded:
@@ -47,30 +50,52 @@ def _shares(snapshot: Snapshot) -> Shares | Missing | Excluded:
     if isinstance(applications, Missing | Excluded):
         return applications
     claims, installations = snapshot.look(CLAIMS), snapshot.look(INSTALLATIONS)
-    rendered = _rendered(claims) if isinstance(claims, Claims) else {}
+    rendered = _rendered(claims, snapshot.look(LINEAGE)) if isinstance(claims, Claims) else {}
     warned = _warned(applications)
     freshness = snapshot.look(FRESHNESS)
     judged = frozenset(app.ref for app in applications if has_rendered(app, freshness))
-    found: dict[ResourceRef, list[Sharing]] = defaultdict(list)
-    for pair in sorted({*rendered, *warned}):
-        sharing = _sharing(pair, rendered.get(pair, {}), warned.get(pair, ()), installations)
+    found: dict[Definition, dict[ResourceRef, Sharing]] = defaultdict(dict)
+    for both in _pairs(applications, rendered, warned):
+        pair = (both[0][0], both[1][0])
+        sharing = _sharing(pair, rendered.get(both, {}), warned.get(pair, ()), installations)
         # Argo CD that compared both and warns of nothing knows better.
         if sharing and (sharing.is_observed or not judged.issuperset(pair)):
-            for ref in pair:
-                found[ref].append(sharing)
-    return {ref: tuple(shares) for ref, shares in found.items()}
+            for one in both:
+                found[one].setdefault(sharing.other(one[0]), sharing)
+    return {one: tuple(shares.values()) for one, shares in found.items()}
 
 
-def _rendered(claims: Claims) -> dict[Pair, dict[ResourceRef, tuple[Claim, Claim]]]:
-    found: dict[Pair, dict[ResourceRef, tuple[Claim, Claim]]] = defaultdict(dict)
+def _pairs(
+    applications: tuple[Application, ...],
+    rendered: Mapping[_Both, object],
+    warned: Mapping[Pair, object],
+) -> list[_Both]:
+    """Return the definitions to be compared; Argo CD's warning is of all of a name."""
+    definitions: dict[ResourceRef, list[Definition]] = defaultdict(list)
+    for app in applications:
+        definitions[app.ref].append(definition_of(app))
+    found = dict.fromkeys(rendered)
+    for one, other in warned:
+        found |= dict.fromkeys(product(definitions[one], definitions[other]))
+    return sorted(found, key=lambda both: (both[0][0], both[1][0]))
+
+
+def _rendered(
+    claims: Claims, lineage: object
+) -> dict[_Both, dict[ResourceRef, tuple[Claim, Claim]]]:
+    found: dict[_Both, dict[ResourceRef, tuple[Claim, Claim]]] = defaultdict(dict)
+    apart: dict[_Both, bool] = {}
     for (_, ref), owners in claims.by_place.items():
         if len(owners) < 2 or (ref.group, ref.kind) == (GROUP, "Application"):
             continue
-        by_app = {claim.app.ref: claim for claim in owners}
-        names = sorted(by_app)
-        for i, one in enumerate(names):
-            for other in names[i + 1 :]:
-                found[one, other][ref] = (by_app[one], by_app[other])
+        for one, other in combinations(sorted(owners, key=lambda claim: claim.app.ref), 2):
+            if one.app.ref == other.app.ref:
+                continue
+            both = (definition_of(one.app), definition_of(other.app))
+            if both not in apart:
+                apart[both] = isinstance(lineage, Lineage) and lineage.are_apart(*both)
+            if not apart[both]:
+                found[both][ref] = (one, other)
     return found
 
 

@@ -33,7 +33,21 @@ APPLICATION: Final[dict[str, Any]] = {
         "ignoreDifferences": [{"kind": "Deployment", "jsonPointers": ["/spec/replicas"]}],
     },
 }
-ODD: Final[tuple[Any, ...]] = (None, 1, 2**70, 1.5, "", "x", True, [], {}, ["a"], {"a": "b"}, [1], {"x": None})
+ODD: Final[tuple[Any, ...]] = (
+    None,
+    1,
+    2**70,
+    1.5,
+    "",
+    "x",
+    True,
+    [],
+    {},
+    ["a"],
+    {"a": "b"},
+    [1],
+    {"x": None},
+)
 
 
 def whole(raw: dict[str, Any]) -> SchemaResult:

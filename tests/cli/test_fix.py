@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from auditor.cli import patched_tree
 from tests.cli.command import auditor
 from tests.support.replay import SHARED
 
@@ -135,7 +136,7 @@ def test_a_template_is_mended_once_for_all_that_it_makes(repository: Path) -> No
     done = auditor("fix", repository, "--rule", "RETRY-002", "--lang", "en")
     added = [line for line in done.out.splitlines() if line.startswith("+ ")]
     assert added == ["+          limit: 5", "+      limit: 5"]
-    assert "3 of" in done.err
+    assert "mends 2 of" in done.err
 
 
 def test_values_of_a_chart_are_mended_where_its_templates_copy_them(tmp_path: Path) -> None:
@@ -178,6 +179,35 @@ def test_links_are_not_followed(repository: Path, tmp_path: Path) -> None:
     done = auditor("fix", repository, "--write", "--lang", "en")
     assert done.status == 0
     assert outside.read_bytes() == before
+
+
+def test_nothing_below_a_link_is_mended(repository: Path) -> None:
+    """An absolute link to a folder leads out of the copy that is tried, back to the files."""
+    inside = repository / "apps"
+    (repository / "linked").symlink_to(inside.resolve())
+    assert patched_tree.text_of(repository, "apps/shop.yaml") == SHOP
+    assert patched_tree.text_of(repository, "linked/shop.yaml") is None
+    assert patched_tree.text_of(repository, "apps/../apps/shop.yaml") is None
+    assert patched_tree.text_of(repository, "../deploy/apps/shop.yaml") is None
+
+
+def test_a_name_that_would_end_a_line_of_the_patch_is_not_mended(repository: Path) -> None:
+    name = "apps/shop.yaml\n+++ b/other.yaml"
+    (repository / name).parent.mkdir()
+    (repository / name).write_text(SHOP, "utf-8")
+    assert patched_tree.text_of(repository, name) is None
+
+
+def test_a_link_under_a_temporary_name_is_not_written_through(
+    repository: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("mine", "utf-8")
+    for name in (".shop.yaml.auditor", ".shop.yaml.new", ".shop.yaml", "shop.yaml.new"):
+        (repository / "apps" / name).symlink_to(outside)
+    assert auditor("fix", repository, "--write", "--lang", "en").status == 0
+    assert outside.read_text("utf-8") == "mine"
+    assert "limit: 5" in (repository / "apps/shop.yaml").read_text("utf-8")
 
 
 def test_windows_line_ends_stay(repository: Path) -> None:

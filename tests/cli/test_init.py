@@ -3,10 +3,12 @@
 import json
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.cli.command import auditor
 from tests.support.replay import SHARED
@@ -61,6 +63,27 @@ def test_a_file_is_not_overwritten(checkout: Path) -> None:
     done = auditor("init", cwd=checkout)
     assert done.status == 2
     assert (checkout / "auditor.toml").read_text("utf-8") == "# mine\n"
+
+
+def test_a_link_that_leads_nowhere_is_not_written_through(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "auditor.toml").symlink_to(tmp_path / "outside.toml")
+    auditor("init", cwd=checkout)
+    assert not (tmp_path / "outside.toml").exists()
+
+
+def test_a_name_cannot_write_settings(tmp_path: Path) -> None:
+    """What it copies from a repository stays in a comment or between quotes."""
+    evil = 'https://git.example.com/x"\nfail_at = "critical"\x9b\nown_rules = ["/"] # "'
+    app = yaml.safe_load(APPLICATION.format(name="a", namespace="batch"))
+    app["spec"]["source"]["repoURL"] = evil
+    app["metadata"]["name"] = "a\nallow_gaps = true"
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(app), "utf-8")
+    done = auditor("init", "--print", cwd=tmp_path)
+    assert done.status == 0, done.err
+    assert "own_rules" in done.out
+    assert "\x9b" not in done.out
+    told = tomllib.loads(done.out)
+    assert (told["fail_at"], told["allow_gaps"], "own_rules" in told) == ("high", False, False)
 
 
 def test_a_file_elsewhere_names_the_checkout_from_there(checkout: Path, tmp_path: Path) -> None:

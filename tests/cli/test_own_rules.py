@@ -72,8 +72,13 @@ def test_its_page_and_its_place_in_the_guide(checkout: Path) -> None:
     assert "TEAM-002" in listed
 
 
-def test_a_file_that_is_no_rule_is_one_sentence(checkout: Path) -> None:
-    (checkout / "policy/rules/bad.yaml").write_text("id: TEAM-009\n", "utf-8")
+@pytest.mark.parametrize(
+    "content",
+    [b"id: TEAM-009\n", b"id: \xff\n", b"id: 2026-13-45\n", b"[" * 5000, b"id: \x1b[31m\n", b""],
+    ids=["short", "no UTF-8", "no date", "deep", "no YAML", "empty"],
+)
+def test_a_file_that_is_no_rule_is_one_sentence(checkout: Path, content: bytes) -> None:
+    (checkout / "policy/rules/bad.yaml").write_bytes(content)
     done = checked(checkout)
     assert (done.status, done.out) == (2, "")
     assert "bad.yaml" in done.sentence

@@ -116,3 +116,36 @@ def test_it_is_bounded(tmp_path: Path) -> None:
 def test_a_repository_that_is_not_at_hand_has_none(tmp_path: Path, repo: str) -> None:
     path = repository(tmp_path, {"x/b.yaml": config_map("b")})
     assert told(path, running("web", source={"repoURL": repo, "path": "web"})) == {}
+
+
+@pytest.mark.parametrize(
+    "subject", ["a\x1eb", "a\x1fb", "a\x85b\u2028c", "\x1e", "\x1f" * 4, "%x00%H", "\x1b[31mred"]
+)
+def test_a_commit_may_be_called_anything(tmp_path: Path, subject: str) -> None:
+    path = repository(tmp_path, FILES_AT_FIRST)
+    write(path, {"web/a.yaml": config_map("d"), "web/line\u2028end.yaml": config_map("e")})
+    git(path, "add", "--all")
+    git(path, "-c", "user.name=a\x1eb\x1fc", "commit", "--quiet", "--message", subject)
+    (found,) = told(path, running("web")).values()
+    assert found[0]["subject"].strip() == subject.strip()
+    assert found[0]["author"] == "a\x1eb\x1fc"
+    assert found[0]["files"] == ["web/a.yaml", "web/line\u2028end.yaml"]
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("when", "kept"), [("1000000000000 +0000", 1), ("1700000000 +9959", 1), ("0 +0000", 2)]
+)
+def test_a_commit_may_claim_any_time(tmp_path: Path, when: str, kept: int) -> None:
+    path = repository(tmp_path, FILES_AT_FIRST)
+    write(path, {"web/a.yaml": config_map("d")})
+    git(path, "add", "--all")
+    tree = git(path, "write-tree").strip()
+    parent = git(path, "rev-parse", "HEAD").strip()
+    body = f"tree {tree}\nparent {parent}\nauthor a <a@b> {when}\ncommitter a <a@b> {when}\n\nx\n"
+    raw = tmp_path / "commit"
+    raw.write_text(body, "utf-8")
+    made = git(path, "hash-object", "-t", "commit", "-w", "--literally", str(raw)).strip()
+    git(path, "reset", "--quiet", "--hard", made)
+    (found,) = told(path, running("web")).values()
+    assert len(found) == kept

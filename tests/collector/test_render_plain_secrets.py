@@ -73,6 +73,14 @@ def test_what_the_application_gives_itself_is_its_own(tmp_path: Path) -> None:
     assert (place["path"], place["is_default"]) == ("valuesObject", False)
 
 
+def test_the_same_word_in_another_parameter_is_not_the_place(tmp_path: Path) -> None:
+    values = CHARTED["chart/values.yaml"].replace("changeme", WORD)
+    host = {"name": "server.host", "value": f"https://{WORD}.git.example.com"}
+    files = {**CHARTED, "chart/values.yaml": values}
+    (place,) = plain(rendered(tmp_path, files, "chart", helm={"parameters": [host]}))
+    assert (place["path"], place["line"]) == ("chart/values.yaml", 2)
+
+
 def test_placeholders_and_random_values_are_none(tmp_path: Path) -> None:
     assert plain(rendered(tmp_path, CHARTED, "chart")) == []
 

@@ -37,7 +37,8 @@ def test_a_block_that_says_nothing_forces_no_type(tmp_path: Path) -> None:
         "k/kustomization.yaml": "namePrefix: x-\nresources: [a.yaml]\n",
         "k/a.yaml": config_map("a"),
     }
-    for number, block in enumerate(({"directory": {"recurse": False}}, {"helm": {}})):
+    blocks: tuple[dict[str, Any], ...] = ({"directory": {"recurse": False}}, {"helm": {}})
+    for number, block in enumerate(blocks):
         assert names(one(tmp_path / str(number), files, "k", **block)) == ["ConfigMap/x-a"]
 
 
@@ -83,11 +84,36 @@ def test_missing_value_file_may_be_ignored(tmp_path: Path) -> None:
 
 def test_spellings_of_an_address_are_one_repository(tmp_path: Path) -> None:
     for i, url in enumerate(
-        ("https://GIT.example.com/team/deploy", "HTTPS://git.example.com/team/deploy.git")
+        (
+            "https://GIT.example.com/team/deploy",
+            "HTTPS://git.example.com/team/deploy.git",
+            "git@git.example.com:team/deploy.git",
+        )
     ):
         item = one(tmp_path / str(i), CHART, repoURL=url)
         assert names(item) == ["ConfigMap/app"]
         assert item["repository"] == URL
+
+
+@pytest.mark.parametrize(
+    ("pattern", "last"),
+    [
+        ("env/**/*.yaml", "beside it"),
+        ("env/*/*.{yml,json}", "other endings"),
+        ("env/[!a]*/x.yml", "other endings"),
+    ],
+)
+def test_value_files_of_a_pattern_come_in_the_order_of_folders(
+    tmp_path: Path, pattern: str, last: str
+) -> None:
+    files = {
+        **CHART,
+        "chart/env/a/x.yaml": "a: in the folder\n",
+        "chart/env/a-b/x.yaml": "a: beside it\n",
+        "chart/env/b/x.yml": "a: other endings\n",
+    }
+    item = one(tmp_path, files, helm={"valueFiles": [pattern]})
+    assert values(item)["a"] == last
 
 
 def test_several_sources_share_value_files(tmp_path: Path) -> None:

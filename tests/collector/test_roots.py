@@ -78,7 +78,14 @@ def test_a_chart_nobody_points_at_is_built_with_its_values(tmp_path: Path) -> No
 def test_charts_that_point_at_each_other_have_a_first_one(tmp_path: Path) -> None:
     files = {**chart("a", templated("x", "b")), **chart("b", templated("y", "a"))}
     look = collected(looked(repository(tmp_path / "r", files))["git.manifests"])
-    assert subjects(look) == [("x", "Application"), ("x", "Chart"), ("y", "Application")]
+    assert subjects(look) == [("x", "Application"), ("y", "Application")]
+
+
+def test_a_chart_that_holds_its_own_application_gives_everything_once(tmp_path: Path) -> None:
+    look = collected(
+        looked(repository(tmp_path / "r", chart("a", templated("x", "a"))))["git.manifests"]
+    )
+    assert subjects(look) == [("x", "Application")]
 
 
 def test_a_chart_that_does_not_render_is_read_as_far_as_it_is_literal(tmp_path: Path) -> None:

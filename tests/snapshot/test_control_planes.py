@@ -49,6 +49,13 @@ def test_the_cluster_wins_over_git() -> None:
     assert plane.value("admin.enabled") == "false"
 
 
+def test_samples_of_documentation_set_up_nothing() -> None:
+    sample = config_map(git("docs/install/argocd-cm.yaml"), admin_enabled="true")
+    real = config_map(git("argocd/argocd-cm.yaml"), admin_enabled="false")
+    (plane,) = planes({"git.manifests": Collected((sample, real))})
+    assert plane.value("admin.enabled") == "false"
+
+
 def test_overlays_of_one_name_are_installations_of_their_own() -> None:
     written = (
         config_map(rendered("argocd/dev"), admin_enabled="true"),

@@ -3,17 +3,16 @@
 import posixpath
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from auditor.argocd import repository_tree
 from auditor.argocd.application_source import ManyTypes, explicit_type
+from auditor.argocd.source_detection import discovered
 from auditor.argocd.source_overrides import OverrideError, effective, file_names
 from auditor.collector import yaml_reader
 from auditor.collector.render.failure import wrong
 from auditor.collector.tree import BadLink, Tree
 from auditor.collector.yaml_nodes import BadYaml
-
-KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 def folder_of(path: str, tree: Tree) -> str:
@@ -67,11 +66,4 @@ def type_of(source: Mapping[str, Any], folder: str, tree: Tree) -> str:
         return explicit
     start = f"{folder}/" if folder else ""
     here = [p[len(start) :] for p in tree.under(folder) if "/" not in p[len(start) :]]
-    # Upstream walks the names in order and the last marker wins.
-    found = "Directory"
-    for name in here:
-        if name.endswith("Chart.yaml"):
-            found = "Helm"
-        elif name in KUSTOMIZATIONS:
-            found = "Kustomize"
-    return found
+    return discovered(here, {})

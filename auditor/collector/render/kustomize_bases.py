@@ -14,8 +14,8 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from auditor.argocd.source_detection import KUSTOMIZATION_FILES
 from auditor.collector import yaml_reader
-from auditor.collector.render.detection import KUSTOMIZATIONS
 from auditor.collector.tree import LINK, Content, Entry, Tree
 from auditor.collector.yaml_nodes import BadYaml
 
@@ -99,7 +99,7 @@ class _Laid:
         files = [
             path
             for path, entry in tree.entries.items()
-            if posixpath.basename(path) in KUSTOMIZATIONS and entry.mode != LINK
+            if posixpath.basename(path) in KUSTOMIZATION_FILES and entry.mode != LINK
         ]
         for path, content in tree.contents(sorted(files)):
             value = _value(content)

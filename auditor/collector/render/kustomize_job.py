@@ -9,10 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from auditor.argocd.application_source import is_zero
+from auditor.argocd.source_detection import KUSTOMIZATION_FILES
 from auditor.collector import yaml_reader
 from auditor.collector.git_process import GitFailed
 from auditor.collector.render import kustomize_components, kustomize_edit
-from auditor.collector.render.detection import KUSTOMIZATIONS
 from auditor.collector.render.export import copy
 from auditor.collector.render.failure import unseen, wrong
 from auditor.collector.render.kustomize_bases import is_remote
@@ -112,7 +112,7 @@ def _edited(
 
 def kustomization_file(folder: str, tree: Tree) -> str | None:
     """Return the name of the folder's kustomization, or None."""
-    return next((n for n in KUSTOMIZATIONS if tree.is_file(posixpath.join(folder, n))), None)
+    return next((n for n in KUSTOMIZATION_FILES if tree.is_file(posixpath.join(folder, n))), None)
 
 
 def _added(folder: str, kustomize: Mapping[str, Any], tree: Tree) -> tuple[str, ...]:

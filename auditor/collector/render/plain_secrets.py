@@ -47,7 +47,7 @@ def remark(job: Mapping[str, Any], objects: Sequence[dict[str, Any]]) -> None:
 def _placed(value: PlainValue, texts: Iterable[tuple[str, str, bool]]) -> dict[str, Any] | None:
     wanted = _pattern(value.needle)
     hits = [
-        (is_default, _distance(line, value, wanted), order, path, number)
+        (*_rank(_distance(line, value, wanted), is_default=is_default), order, path, number)
         for order, (path, text, is_default) in enumerate(texts)
         if wanted.search(text)
         for number, line in enumerate(map(_literal, text.splitlines()), 1)
@@ -55,7 +55,7 @@ def _placed(value: PlainValue, texts: Iterable[tuple[str, str, bool]]) -> dict[s
     ]
     if not hits:
         return None  # made up while rendering, or put together from parts
-    is_default, _, _, path, number = min(hits)
+    _, is_default, _, _, path, number = min(hits)
     return {
         "key": f"/{value.part}/{_escaped(value.key)}",
         "form": value.form,
@@ -63,6 +63,11 @@ def _placed(value: PlainValue, texts: Iterable[tuple[str, str, bool]]) -> dict[s
         "line": number,
         "is_default": is_default,
     }
+
+
+def _rank(distance: int, *, is_default: bool) -> tuple[bool, bool, int]:
+    """Prefer what the Application gives, but never a mere word of it: `gitea` is also a host."""
+    return distance > 1, is_default, distance
 
 
 def _literal(line: str) -> str:
@@ -85,7 +90,7 @@ def _inputs(job: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
     match job["type"]:
         case "Helm":
             for name, text, _ in reversed(job["set"]):
-                yield f"helm.parameters {name}", text, False
+                yield f"helm.parameters {name}", f"{name.rpartition('.')[2]}: {text}", False
             for file in reversed(job["values"]):
                 yield file["path"], _text_of(file), False
             chart = Path(job["chart"])

@@ -5,8 +5,8 @@ from itertools import islice
 from typing import Any, Final
 
 from auditor.argocd import repository_tree
+from auditor.argocd.source_detection import KUSTOMIZATION_FILES
 from auditor.argocd.source_overrides import OverrideError, effective, file_names
-from auditor.collector.render.detection import KUSTOMIZATIONS
 from auditor.collector.render.directory_engine import SKIP
 from auditor.collector.render.directory_job import selected
 from auditor.collector.render.failure import NotRendered
@@ -27,7 +27,7 @@ def of_folder(
     `merged` is the source with its override files; `name` is the Application's in tracking.
     """
     start = f"{folder}/" if folder else ""
-    markers = [mark for mark in ("Chart.yaml", *KUSTOMIZATIONS) if tree.is_file(start + mark)]
+    markers = [mark for mark in ("Chart.yaml", *KUSTOMIZATION_FILES) if tree.is_file(start + mark)]
     found: dict[str, Any] = {"markers": markers} if markers else {}
     files = [path for path in file_names(folder, name) if tree.is_file(path)]
     if files and (blocks := _changed(source, merged)):

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditor.argocd.value_files import expand_environment
+from auditor.argocd.value_files import expand_environment, matching
 from auditor.collector import yaml_reader
 from auditor.collector.render.failure import unseen, wrong
 from auditor.collector.tree import BadLink, Tree
 from auditor.collector.yaml_nodes import BadYaml
-from auditor.kube.globbing import linear_match
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _REMOTE: Final = ("http", "https")
@@ -56,8 +55,7 @@ def _places(name: str, lookup: Lookup, *, patterns: bool) -> Iterator[tuple[Tree
     tree, path = _location(name, lookup)
     is_pattern = _PATTERN.search(path) is not None
     if is_pattern and patterns:
-        pattern = _glob(posixpath.normpath(path))
-        for found in sorted(p for p in tree.entries if linear_match(pattern, p)):
+        for found in matching(posixpath.normpath(path), tree.entries):
             yield tree, _resolved(tree, found, name)
     elif not is_pattern:
         resolved = _resolved(tree, path, name)
@@ -96,13 +94,3 @@ def _text(tree: Tree, path: str) -> str:
         return yaml_reader.text_of(tree.read(path))
     except BadYaml as bad:
         raise wrong("values_file_unreadable", file=path, line=bad.line, message=bad.reason) from bad
-
-
-def _glob(pattern: str) -> str:
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", pattern)
-    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    out = [
-        part.replace("[!", "[^") if part.startswith("[") else meaning.get(part, re.escape(part))
-        for part in parts
-    ]
-    return "".join(out)

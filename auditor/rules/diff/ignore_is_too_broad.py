@@ -51,13 +51,21 @@ def ignore_is_too_broad(
             if broad:
                 yield _breach(owner, entry, sure, ()) if sure else Unseen(pairs)
             continue
-        found = ((one, hidden(one, pairs, writers)) for one in broad)
+        found = ((one, _hidden(one, pairs, writers)) for one in broad)
         worst = max(found, key=lambda pair: len(pair[1]), default=None)
         if worst and worst[1]:
-            # Argo CD owns what it renders; what a person owns, the live object alone tells.
             is_owned = writers.is_argocd(worst[0].text) or any(pair.live for pair in pairs)
             made = _narrowing(owner, entry, pairs, writers, settings)
             yield _breach(owner, entry, *worst, is_owned=is_owned, made=made)
+
+
+def _hidden(broad: Broad, pairs: tuple[Pair, ...], writers: Writers) -> tuple[Hidden, ...]:
+    """Argo CD owns what it renders; what a person owns, the live object alone tells."""
+    fields = hidden(broad, pairs, writers)
+    if not broad.is_trusting or writers.is_argocd(broad.text):
+        return fields
+    seen = {pair.target.ref for pair in pairs if pair.live}
+    return tuple(field for field in fields if field.object in seen) if seen else fields
 
 
 def _pairs(
@@ -148,15 +156,17 @@ def _breach(
         is_kept = owner.policy.options.has(_RESPECT)
     else:
         at, is_kept = owner.at(entry), True
+    variant = _variant(broad, fields, is_owned=is_owned)
     objects = {field.object for field in fields}
+    shown = () if variant == "trusting_unseen" else fields
     return Breach(
         at=at,
-        variant=_variant(broad, fields, is_owned=is_owned),
+        variant=variant,
         facts={
             "kind": entry.kind,
             "path": broad.text,
-            "count": len(fields),
-            "fields": tuple(sorted({field.pointer for field in fields})[:_SHOWN]),
+            "count": len(shown),
+            "fields": tuple(sorted({field.pointer for field in shown})[:_SHOWN]),
             "objects": tuple(sorted(ref.label for ref in objects)[:_SHOWN]),
         },
         lower=0 if is_kept and not entry.name else 1,

@@ -14,6 +14,7 @@ from auditor.rulebook import rule
 from auditor.snapshot import Excluded, Missing
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.drift import DRIFT, Drifts
+from auditor.snapshot.lineage import definition_of
 from auditor.snapshot.sections import LIVE_APPLICATIONS
 from auditor.snapshot.shared_objects import SHARES, Shares
 
@@ -55,7 +56,7 @@ def self_heal_is_fighting(
         and status.drifted
     ):
         found = drifts.get(app.ref, ()) if isinstance(drifts, Mapping) else ()
-        others = shares.get(app.ref, ()) if isinstance(shares, Mapping) else ()
+        others = shares.get(definition_of(app), ()) if isinstance(shares, Mapping) else ()
         drifted = {row.ref for row in status.drifted}
         rivals = [s.other(app.ref) for s in others if s.is_observed or drifted & {*s.objects}]
         facts = _facts(found, Writers(options.argocd_managers))

@@ -34,7 +34,7 @@ def project_does_not_exist(
     if app.ref in projects.strangers:
         yield Unseen(Gap("application_not_live", {"application": app.ref.qualified}))
         return
-    if any(project.live and project.name == app.project for project in projects.all):
+    if app.project in projects.live:
         return
     word = Word.of(app, freshness if isinstance(freshness, Freshness) else None, options)
     if look.gaps and not word.refuses_project:
@@ -45,7 +45,7 @@ def project_does_not_exist(
         yield Breach(
             at="/spec/project",
             facts={"project": app.project},
-            variant="declared" if any(p.name == app.project for p in projects.all) else "",
+            variant="declared" if app.project in projects.by_name else "",
             basis=Basis.OBSERVED if word.refuses_project else Basis.DECLARED,
             keys=frozenset({("project", app.project)}),
         )

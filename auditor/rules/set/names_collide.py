@@ -15,6 +15,7 @@ from auditor.kube.origin import GitOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.applicationsets import APPLICATIONSETS
+from auditor.snapshot.lineage import LINEAGE, Definition, Lineage, definition_of
 from auditor.snapshot.names import APPLICATIONS_BY_NAME, GENERATED_BY, ByName, Makers
 
 _NAME: Final = "/spec/template/metadata/name"
@@ -26,7 +27,7 @@ _WORDS: Final = Words()
     "SET-004",
     severity=everywhere(Severity.HIGH),
     over=APPLICATIONSETS,
-    needs=(GENERATED_BY, APPLICATIONS_BY_NAME),
+    needs=(GENERATED_BY, APPLICATIONS_BY_NAME, LINEAGE),
     options=NoOptions,
 )
 def names_collide(
@@ -34,6 +35,7 @@ def names_collide(
     _: NoOptions,
     makers: Makers,
     by_name: ByName,
+    lineage: Lineage,
 ) -> Iterator[Breach | Unseen]:
     """Compare names within the set, with other sets, and with plain Applications."""
     told = set(_complaints(applicationset))
@@ -43,15 +45,28 @@ def names_collide(
     for ref, count in sorted(counts.items()):
         if count > 1 and ref.name not in told:
             yield _breach(applicationset, ref.name, None)
-        beside = (one for one in makers.get(ref, ()) if _is_side_by_side(applicationset, one))
+        beside = (
+            one
+            for one in makers.get(ref, ())
+            if _is_side_by_side(applicationset, one)
+            and not lineage.are_apart(_definition(applicationset), _definition(one))
+        )
         other = next((one.ref for one in beside), None)
         apps = by_name.get(ref.name, ())
-        if other is None and any(_is_plain(app, ref, applicationset) for app in apps):
+        if other is None and any(
+            _is_plain(app, ref, applicationset)
+            and not lineage.are_apart(_definition(applicationset), definition_of(app))
+            for app in apps
+        ):
             other = ref
         if other:
             yield _breach(applicationset, ref.name, other)
     if isinstance(applicationset.made, Gap) and not applicationset.owned and not told:
         yield Unseen(applicationset.made)
+
+
+def _definition(applicationset: ApplicationSet) -> Definition:
+    return applicationset.ref, applicationset.declared.origin if applicationset.declared else None
 
 
 def _complaints(applicationset: ApplicationSet) -> Iterator[str]:

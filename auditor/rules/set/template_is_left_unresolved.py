@@ -1,6 +1,7 @@
 """A tag that the generators do not fill, so that it ends up in Applications as it stands."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from auditor.argocd.applicationset import Generated
 from auditor.argocd.applicationset_object import ApplicationSet, template_of
@@ -18,6 +19,9 @@ from auditor.kube.gap import Gap
 from auditor.kube.origin import LiveOrigin
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.applicationsets import APPLICATIONSETS
+
+_DISPLAYED: Final = "/spec/info/"
+"""What people read and nothing acts upon."""
 
 
 @rule("SET-001", severity=everywhere(Severity.HIGH), over=APPLICATIONSETS, options=NoOptions)
@@ -82,5 +86,6 @@ def _breach(applicationset: ApplicationSet, place: str, tag: str, given: Paramet
         },
         basis=Basis.OBSERVED if live else Basis.DECLARED,
         keys=frozenset({("object", applicationset.ref.label)}),
+        severity=everywhere(Severity.LOW) if place.startswith(_DISPLAYED) else None,
         identity=tag,
     )

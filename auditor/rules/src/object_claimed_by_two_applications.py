@@ -7,6 +7,7 @@ from auditor.findings import Basis, Breach, Severity, Unseen, by_tier
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.claims import CLAIMS, Claims
 from auditor.snapshot.derived import APPLICATIONS
+from auditor.snapshot.lineage import definition_of
 from auditor.snapshot.section import Excluded, Missing
 from auditor.snapshot.shared_objects import SHARES, Shares, Sharing
 
@@ -23,7 +24,7 @@ def object_claimed_by_two_applications(
     app: Application, _: NoOptions, shares: Shares, claims: Claims | Missing | Excluded
 ) -> Iterator[Breach | Unseen]:
     """Argo CD warns on one side only; both are named (§16.19)."""
-    for sharing in shares.get(app.ref, ()):
+    for sharing in shares.get(definition_of(app), ()):
         yield _breach(app, sharing)
     if isinstance(claims, Missing | Excluded):
         if app.status is None:

@@ -12,11 +12,10 @@ from auditor.argocd.option_entries import (
     is_default,
 )
 from auditor.findings import Breach, Edit, Evidence, Fix, Severity, Unseen, everywhere
-from auditor.kube.gap import Gap
 from auditor.kube.origin import LiveOrigin
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS, RENDERED
-from auditor.snapshot.rendered import Renderings, rendered_by
+from auditor.snapshot.rendered import Renderings, seen_of
 
 
 @rule(
@@ -31,11 +30,10 @@ def option_changes_nothing(
 ) -> Iterator[Breach | Unseen]:
     """Look at the Application's list, then at the annotations of what it renders."""
     yield from _in_list(app)
-    rendering = rendered_by(app, renderings)
-    if isinstance(rendering, Gap):
-        yield Unseen(rendering)
-        return
-    for item, objects in annotated(rendering.objects).items():
+    seen, why = seen_of(app, renderings)
+    if why:
+        yield Unseen(why)
+    for item, objects in annotated(seen).items():
         if is_annotation_default(item, app.policy.options):
             first = objects[0]
             yield Breach(

@@ -15,11 +15,10 @@ from auditor.argocd.option_entries import (
 from auditor.argocd.releases import Version
 from auditor.findings import Breach, Edit, Evidence, Fact, Fix, Severity, Unseen, everywhere
 from auditor.findings.severity import Severities
-from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
 from auditor.rulebook import NoOptions, rule
 from auditor.snapshot.derived import APPLICATIONS, RENDERED, VERSION
-from auditor.snapshot.rendered import Renderings, rendered_by
+from auditor.snapshot.rendered import Renderings, seen_of
 
 _HIGH: Final = everywhere(Severity.HIGH)
 
@@ -49,11 +48,10 @@ def option_does_not_exist(
                 evidence=(Evidence(pointer=entry.pointer, declared=entry.text, is_declared=True),),
                 fix=Fix((Edit("set", entry.pointer, unread.meant),)) if unread.meant else None,
             )
-    rendering = rendered_by(app, renderings)
-    if isinstance(rendering, Gap):
-        yield Unseen(rendering)
-        return
-    for item, objects in annotated(rendering.objects).items():
+    seen, why = seen_of(app, renderings)
+    if why:
+        yield Unseen(why)
+    for item, objects in annotated(seen).items():
         if unread := annotation_without_reader(item, version):
             yield _on_objects(unread, objects, version)
 
