@@ -32,9 +32,9 @@ from benchmarks.mutants import Mutant
 TESTS: Final = ("tests/rules", "tests/argocd", "tests/golden", "tests/snapshot", "tests/engine")
 TREE: Final = ("auditor", "tests", "sample_snapshots", "report_templates", "docs")
 EXPLAINED: Final = Path(__file__).with_name("survivors.toml")
-SECONDS: Final = 25
+SECONDS: Final = 15
 """CPU time one mutant gets before its remaining tests are left out."""
-HANGS: Final = 10
+HANGS: Final = 5
 """CPU time besides, after which a mutant that is still in one test counts as noticed."""
 MEMORY: Final = 6 << 30
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from auditor.argocd.applicationset_params import Mode, Params, flattened
+from auditor.argocd.applicationset_params import Mode, Params
+from auditor.argocd.applicationset_selector import flattened
 from auditor.argocd.applicationset_text import GenerationError, replaced
 from auditor.argocd.go_template_functions import sanitized
-from auditor.kube.globbing import BadPattern, filepath_match, linear_match
+from auditor.kube.filepath import filepath_match
 from auditor.kube.go_yaml import BadYaml, load
 from auditor.kube.loose import is_true, mapping, mappings, text
+from auditor.kube.patterns import BadPattern, linear_match
 
 _WILD: Final = re.compile(r"[*?\[]")
 

@@ -1,13 +1,13 @@
 """Parameters of list, matrix and merge generators; mirrors `applicationset/generators`."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.argocd.applicationset_budget import Budget
+from auditor.argocd.applicationset_selector import is_selected
 from auditor.argocd.applicationset_text import GenerationError, replaced_deep
-from auditor.argocd.go_template_functions import printed
 from auditor.kube.go_yaml import BadYaml, load
 from auditor.kube.loose import mapping, mappings, sequence, text, texts
 from auditor.kube.manifest import at
@@ -85,7 +85,7 @@ def transformed(
     if selector is None:
         return results
     return [
-        Result(tuple(p for p in result.params if _matches(selector, p)), result.template)
+        Result(tuple(p for p in result.params if is_selected(selector, p)), result.template)
         for result in results
     ]
 
@@ -265,41 +265,3 @@ def _by_key(keys: Sequence[str], sets: Sequence[Params]) -> dict[str, Params]:
             )
         out[key] = params
     return out
-
-
-def _matches(selector: Any, params: Mapping[str, Any]) -> bool:
-    flat = dict(flattened(params))
-    wanted = mapping(selector, "matchLabels")
-    if any(flat.get(key) != value for key, value in wanted.items()):
-        return False
-    return all(_holds(rule, flat) for rule in mappings(selector, "matchExpressions"))
-
-
-def _holds(rule: Mapping[str, Any], flat: Mapping[str, str]) -> bool:
-    key, operator = text(rule, "key"), text(rule, "operator")
-    match operator:
-        case "In":
-            return flat.get(key) in texts(rule, "values")
-        case "NotIn":
-            return flat.get(key) not in texts(rule, "values")
-        case "Exists":
-            return key in flat
-        case "DoesNotExist":
-            return key not in flat
-        case _:
-            raise GenerationError(
-                f'error parsing label selector: "{operator}" is not a valid label selector operator'
-            )
-
-
-def flattened(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield dotted names and printed values of a structure."""
-    if isinstance(value, Mapping):
-        pairs: list[tuple[str, Any]] = [(str(key), part) for key, part in value.items()]
-    elif isinstance(value, list):
-        pairs = [(str(index), part) for index, part in enumerate(value)]
-    else:
-        yield prefix, printed(float(value) if type(value) is int else value, is_top=False)
-        return
-    for key, part in pairs:
-        yield from flattened(part, f"{prefix}.{key}" if prefix else key)

@@ -47,5 +47,5 @@ class Commit:
 
 def before(commits: Iterable[Commit], moment: datetime | None, most: int) -> tuple[Commit, ...]:
     """Return the last `most` commits before `moment` (None: of all), the newest first."""
-    found = [one for one in commits if moment is None or one.time <= moment + _SKEW]
+    found = [one for one in commits if moment is None or one.time - moment <= _SKEW]
     return tuple(sorted(found, key=lambda one: one.time, reverse=True)[:most])

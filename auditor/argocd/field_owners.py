@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from auditor.kube.managed_fields import FieldOwner, owners
+from auditor.kube.moment import moment
 
 ARGOCD_MANAGERS: Final = (
     "argocd-controller",
@@ -55,11 +56,7 @@ def writers_of(live: Mapping[str, Any] | None, pointer: str) -> tuple[FieldOwner
 
 def written_at(owner: FieldOwner) -> datetime | None:
     """Return when the owner last wrote anything of its fields; None where that is not recorded."""
-    try:
-        found = datetime.fromisoformat(owner.time)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
+    return moment(owner.time)
 
 
 def _latest_first(found: Iterable[FieldOwner]) -> tuple[FieldOwner, ...]:

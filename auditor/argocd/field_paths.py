@@ -61,16 +61,6 @@ def jq_key(name: str) -> str:
     return f".{name}" if _IDENTIFIER.fullmatch(name) else f".{json.dumps(name)}"
 
 
-def goes_through_list(pointer: str, obj: Any) -> bool:
-    """Say whether an item of a list is on the way, so that a pointer would name it by position."""
-    here = obj
-    for part in tokens(pointer):
-        if isinstance(here, list):
-            return True
-        here = here.get(part) if isinstance(here, Mapping) else None
-    return False
-
-
 def natural_key(items: list[Any], item: Any) -> str | None:
     """Return the key whose value names `item` among `items`, and no other of them."""
     if not isinstance(item, Mapping):

@@ -11,6 +11,7 @@ from auditor.argocd.settings import DEFAULT_JITTER, DEFAULT_RECONCILIATION, Sett
 from auditor.argocd.status import Status
 from auditor.kube.managed_fields import entries
 from auditor.kube.manifest import Manifest
+from auditor.kube.moment import moment
 
 SKIP_RECONCILE: Final = "argocd.argoproj.io/skip-reconcile"
 
@@ -77,7 +78,7 @@ def out_of_sync_since(status: Status) -> datetime | None:
 
 def last_write(live: Manifest) -> datetime | None:
     """Return when anybody last wrote the object, its status aside (managedFields)."""
-    times = (_time(e.owner.time) for e in entries(live.raw) if e.owner.subresource != "status")
+    times = (moment(e.owner.time) for e in entries(live.raw) if e.owner.subresource != "status")
     return max((time for time in times if time), default=None)
 
 
@@ -87,11 +88,3 @@ def _period(settings: Settings | None, version: Version) -> timedelta:
     if version.release >= _JITTER_SINCE.release:
         return interval + jitter if interval else timedelta()
     return _BEFORE_JITTER if interval == DEFAULT_RECONCILIATION else interval
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from auditor.argocd.git_url import normalise
 from auditor.argocd.globs import glob_match, is_deny_pattern, is_in_patterns
-from auditor.kube.globbing import filepath_match
+from auditor.kube.filepath import filepath_match
 from auditor.kube.loose import is_true, mappings, text, texts
 from auditor.kube.manifest import at
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from auditor.argocd.windows import Window
-from auditor.kube.globbing import BadPattern, check_gobwas
+from auditor.kube.globbing import check_gobwas
 from auditor.kube.go_text import trim_space
 from auditor.kube.loose import mappings, sequence, text, texts
 from auditor.kube.manifest import at
+from auditor.kube.patterns import BadPattern
 
 _ROLE_NAME = re.compile(r"[a-zA-Z0-9]([-_a-zA-Z0-9]*[a-zA-Z0-9])?\Z")
 _GROUP_CHARS = re.compile(r'["\n\r\t]')

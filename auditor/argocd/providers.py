@@ -14,6 +14,8 @@ from auditor.kube.ref import ResourceRef
 
 ALWAYS_THERE: Final = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 """Namespaces that every cluster has."""
+RESERVED: Final = "openshift-"
+"""What namespaces of a distribution begin with that makes them itself."""
 
 
 class Way(Enum):

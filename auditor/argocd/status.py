@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from auditor.kube.manifest import at
+from auditor.kube.moment import moment
 from auditor.kube.ref import ResourceRef
 
 
@@ -110,18 +111,18 @@ class Status:
         """Read `.status` of a raw Application; wrong types read as absent."""
         status = _map(raw.get("status"))
         sync = _map(status.get("sync"))
-        history = [_time(_map(entry).get("deployedAt")) for entry in _list(status.get("history"))]
+        history = [moment(_map(entry).get("deployedAt")) for entry in _list(status.get("history"))]
         return cls(
             sync=_text(sync.get("status")),
             health=_text(at(status, "health", "status")),
             health_message=_text(at(status, "health", "message")),
-            health_since=_time(at(status, "health", "lastTransitionTime")),
+            health_since=moment(at(status, "health", "lastTransitionTime")),
             revisions=_revisions(sync),
             compared_to=_map(sync.get("comparedTo")),
             rows=tuple(_row(_map(entry)) for entry in _list(status.get("resources"))),
             conditions=tuple(_condition(_map(entry)) for entry in _list(status.get("conditions"))),
             operation=_operation(_map(status.get("operationState"))),
-            reconciled=_time(status.get("reconciledAt")),
+            reconciled=moment(status.get("reconciledAt")),
             last_deployed=max((time for time in history if time), default=None),
         )
 
@@ -160,7 +161,7 @@ def _row(entry: Mapping[str, Any]) -> Row:
 
 
 def _condition(entry: Mapping[str, Any]) -> Condition:
-    since = _time(entry.get("lastTransitionTime"))
+    since = moment(entry.get("lastTransitionTime"))
     return Condition(_text(entry.get("type")), _text(entry.get("message")), since)
 
 
@@ -173,8 +174,8 @@ def _operation(state: Mapping[str, Any]) -> Operation | None:
     return Operation(
         phase=_text(state.get("phase")),
         message=_text(state.get("message")),
-        started=_time(state.get("startedAt")),
-        finished=_time(state.get("finishedAt")),
+        started=moment(state.get("startedAt")),
+        finished=moment(state.get("finishedAt")),
         retry_count=_int(state.get("retryCount")),
         heal_attempts=_int(asked.get("autoHealAttemptsCount")),
         is_automated=initiated.get("automated") is True,
@@ -203,16 +204,6 @@ def _revisions(holder: Mapping[str, Any]) -> tuple[str, ...]:
     several = tuple(_text(item) for item in _list(holder.get("revisions")))
     single = _text(holder.get("revision"))
     return several or ((single,) if single else ())
-
-
-def _time(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 def _map(value: object) -> Mapping[str, Any]:

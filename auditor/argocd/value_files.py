@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditor.argocd.repository_tree import LinkError, Tree, is_outside, join
-from auditor.kube.globbing import linear_match
+from auditor.kube.patterns import linear_match
 
 _FAILED = "internal error: failed to resolve path. Check logs for more details"
 _SHELL_SPECIAL = "*#$@!?-0123456789"

@@ -10,13 +10,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, outcome, policies, progress, remembered
-from auditor.cli.report import zone
+from auditor.cli import arguments, outcome, policies, remembered, steps
 from auditor.cli.unhurried import unhurried
 from auditor.engine.result import Audit
-from auditor.findings import Severity
 from auditor.pipeline import Target
-from auditor.report.draft import Edition
 from auditor.rulebook.page import LANGUAGES
 from auditor.snapshot import Collected, codec
 
@@ -59,36 +56,16 @@ def command(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Audit files, the present repository's by default, without a cluster; print what is wrong."""
     terms = policies.terms(config, only, persona=persona, fail_at=fail_at, allow_gaps=allow_gaps)
-    settings = terms.settings
-    spoken = language or settings.report.language
-    place = zone(settings, spoken)
-    known = arguments.environments(settings)
-    chosen = arguments.environment(environment, known)
+    settings, threshold = terms.settings, terms.threshold
+    edition = steps.edition(settings, language, threshold)
+    chosen = arguments.environment(environment, arguments.environments(settings))
     target = arguments.target(
         settings, has_cluster=False, no_git=False, git=git, worktree=True, as_they_lie=True, **given
     )
     memory, folders, name = _memory(target, form)
-    watched = progress.on_terminal()
-    try:
-        snapshot = pipeline.collect(target, watched)
-    finally:
-        progress.done(watched)
+    snapshot = steps.collected(target)
     gc.freeze()
-    audit = pipeline.judge(
-        snapshot,
-        environments=known,
-        environment=chosen,
-        selected=terms.rules,
-        policy=terms.policy,
-    )
-    threshold = terms.threshold
-    edition = Edition(
-        language=spoken,
-        zone=place,
-        system=settings.report.system,
-        threshold=Severity.LOW if threshold is None else threshold,
-        arguments=arguments.told(),
-    )
+    audit = steps.judged(terms, snapshot, chosen)
     as_json = form == "json"
     printed = pipeline.printed(
         audit, edition, as_json=as_json, has_color=sys.stdout.isatty() and not as_json
@@ -99,7 +76,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     click.echo(sentence, err=True)
     if memory is not None and _is_steady(audit):
         said = remembered.Said(printed=printed, error=sentence, status=int(status))
-        memory.keep(folders, name, said, _told(audit, place))
+        memory.keep(folders, name, said, _told(audit, edition.zone))
     return status
 
 

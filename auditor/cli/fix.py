@@ -3,6 +3,7 @@
 import difflib
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -103,9 +104,11 @@ def _folders(audit: Audit, target: Target) -> dict[str, Path]:
     look = audit.snapshot.look(sections.GIT_REPOSITORIES)
     names = [str(item.raw["url"]) for item in look.items] if isinstance(look, Collected) else []
     paths = [spec.path for spec in target.repositories if spec.path is not None]
-    # two checkouts of one repository cannot be told apart by where a finding is
-    if len(set(names)) != len(paths):
+    if len(names) != len(paths):
         raise Refused("fix_needs_folders")
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise Refused("fix_same_repository", repository=name)
     return dict(zip(names, paths, strict=True))
 
 

@@ -1,26 +1,20 @@
 """`auditor report`: collect or replay, audit, and write the report."""
 
 import gc
-from dataclasses import replace
-from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from auditor import pipeline
-from auditor.cli import arguments, outcome, policies, progress
+from auditor.cli import arguments, outcome, policies, steps
 from auditor.cli.failing import Refused
 from auditor.cli.unhurried import unhurried
-from auditor.config import Settings
 from auditor.engine.result import Audit
-from auditor.findings import Severity
 from auditor.renderer.unavailable import Unavailable
 from auditor.report.draft import Edition
-from auditor.rulebook.needs import raw_sections
 from auditor.rulebook.page import LANGUAGES
-from auditor.snapshot import Snapshot, codec
+from auditor.snapshot import codec
 
 FORMATS = ("html", "pdf", "json", "text")
 
@@ -61,32 +55,16 @@ def command(  # noqa: PLR0913 - one parameter an option
             raise Refused("unknown_format", name=name, known=", ".join(FORMATS))
     terms = policies.terms(config, only, persona=persona, fail_at=fail_at, allow_gaps=allow_gaps)
     settings, rules = terms.settings, terms.rules
-    spoken = language or settings.report.language
-    place = zone(settings, spoken)
-    known = arguments.environments(settings)
-    chosen = arguments.environment(environment, known)
+    threshold = terms.threshold
+    edition = steps.edition(settings, language, threshold)
+    chosen = arguments.environment(environment, arguments.environments(settings))
     arguments.refuse_unwritable(out)
     keeps = replay is None and keep_snapshot
     if keeps:
         codec.refuse_foreign(out / "snapshot")
-    snapshot = _snapshot(replay, settings, rules, has_cluster=not no_cluster, **given)
+    snapshot = steps.taken(settings, rules, replay=replay, no_cluster=no_cluster, **given)
     gc.freeze()
-    audit = pipeline.judge(
-        snapshot,
-        environments=known,
-        environment=chosen,
-        selected=rules,
-        policy=terms.policy,
-    )
-    threshold = terms.threshold
-    edition = Edition(
-        language=spoken,
-        zone=place,
-        system=settings.report.system,
-        classification=settings.report.classification,
-        threshold=Severity.LOW if threshold is None else threshold,
-        arguments=arguments.told(),
-    )
+    audit = steps.judged(terms, snapshot, chosen)
     if keeps:
         # first: what was collected outlives a report that cannot be made
         codec.write(snapshot, out / "snapshot")
@@ -109,27 +87,3 @@ def _deliver(
         for path in pipeline.deliver(audit, edition, others, out):
             click.echo(path)
         raise
-
-
-def _snapshot(
-    replay: Path | None, settings: Settings, rules: Any, *, has_cluster: bool, **given: Any
-) -> Snapshot:
-    if replay is not None:
-        found = codec.read(replay)
-        return pipeline.assuming(found, given["argocd_version"])
-    target = arguments.target(settings, has_cluster=has_cluster, **given)
-    target = replace(target, plan=replace(target.plan, sections=raw_sections(rules)))
-    watched = progress.on_terminal()
-    try:
-        return pipeline.collect(target, watched)
-    finally:
-        progress.done(watched)
-
-
-def zone(settings: Settings, language: str) -> tzinfo:
-    """Return the time zone of the report; never the host's, so that bytes do not depend on it."""
-    name = settings.report.timezone or ("Asia/Seoul" if language == "ko" else "")
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Refused("unknown_timezone", name=name) from error

@@ -18,6 +18,7 @@ from auditor.collector.tree import Tree
 from auditor.kube.gap import Gap
 from auditor.kube.loose import mapping, mappings, text, texts
 from auditor.kube.manifest import Manifest
+from auditor.kube.moment import moment
 from auditor.kube.origin import GitOrigin, LiveOrigin
 from auditor.snapshot import redact
 from auditor.snapshot.section import Collected, Look
@@ -199,16 +200,9 @@ def _parsed(log: bytes) -> Iterator[Logged]:
     parts = iter(log.decode("utf-8", "replace").split("\0")[1:])
     for commit, time, author, subject, names in zip(*[parts] * _FIELDS, strict=True):
         # a commit may claim any time, and none of a year that has five digits can be compared
-        if _is_time(time):
+        if moment(time):
             files = sorted(name for name in names.split("\n") if name)
             yield Logged(commit, time, author.partition("@")[0].strip(), subject, tuple(files))
-
-
-def _is_time(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def _touching(place: _Place, commits: Iterable[Logged]) -> list[dict[str, Any]]:

@@ -16,13 +16,13 @@ from auditor.engine.environments import (
 from auditor.engine.folding import Templates, folded
 from auditor.engine.keys import Population as Subjects
 from auditor.engine.policy import Asked, Policy, rated
+from auditor.engine.population import population
 from auditor.engine.questions import Desk, Place, Scope, named
 from auditor.engine.result import (
     Audit,
     Batch,
     Coverage,
     Placed,
-    Population,
     gaps,
     passes,
     worst_first,
@@ -36,7 +36,7 @@ from auditor.kube.gap import Gap, Unjudgeable
 from auditor.kube.ref import ResourceRef
 from auditor.rulebook import Rule
 from auditor.rulebook.waivers import WAIVERS
-from auditor.snapshot import Collected, Excluded, Missing, Snapshot, sections
+from auditor.snapshot import Excluded, Missing, Snapshot
 from auditor.snapshot.derived import APPLICATIONS, CHILDREN, VERSION
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def audit(
         unseen=tuple(batch for answer in told for batch in answer.unseen),
         causes=group(findings, Subjects({app.ref: app for app in known})),
         assignments=scope.assignments,
-        population=_population(snapshot, known, scope),
+        population=population(snapshot, known, scope),
         coverage=tuple(map(_covered, told)),
         environment=environment,
         environments=environments.columns,
@@ -277,29 +277,6 @@ def _covered(answer: Answer) -> Coverage:
 def _asked(findings: Iterable[Finding]) -> set[ResourceRef]:
     """Return the objects that were asked about: for a template, the Applications it makes."""
     return {ref for finding in findings for ref in finding.members or (finding.subject,)}
-
-
-def _population(snapshot: Snapshot, known: Iterable[Application], scope: Scope) -> Population:
-    declared = {app.ref for app in known if app.declared}
-    live = {app.ref for app in known if app.live}
-    audited = {app.ref for app in known if scope.has(app)}
-    seen = [
-        isinstance(snapshot.look(section), Collected)
-        for section in (sections.GIT_MANIFESTS, sections.LIVE_APPLICATIONS)
-    ]
-    return Population(
-        both=_sorted(declared & live),
-        only_git=_sorted(declared - live),
-        only_live=_sorted(live - declared),
-        audited=_sorted(audited),
-        out_of_scope=_sorted((declared | live) - audited),
-        git_seen=seen[0],
-        live_seen=seen[1],
-    )
-
-
-def _sorted(refs: Iterable[ResourceRef]) -> tuple[ResourceRef, ...]:
-    return tuple(sorted(refs, key=lambda ref: (ref.group, ref.kind, ref.namespace, ref.name)))
 
 
 def _version(snapshot: Snapshot) -> tuple[Any, str]:

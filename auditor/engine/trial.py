@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from auditor.engine.policy import Policy
 from auditor.engine.run import audit
-from auditor.findings import Fact, Finding, NotAssessed, Passed, Verdict
+from auditor.findings import Finding, NotAssessed, Passed, Verdict
+from auditor.findings.fact import spelt
 from auditor.findings.waiver import Limits, Waiver
-from auditor.kube import duration
-from auditor.kube.ref import ResourceRef
 from auditor.rulebook import Rule, cases
 from auditor.snapshot import Snapshot
 
@@ -79,21 +77,6 @@ def said(found: tuple[Verdict, ...]) -> dict[str, Any]:
 
 
 def _shown(finding: Finding) -> Mapping[str, Any]:
-    facts = {name: shown(fact) for name, fact in finding.breach.facts.items()}
+    facts = {name: spelt(fact) for name, fact in finding.breach.facts.items()}
     variant = {"variant": finding.breach.variant} if finding.breach.variant else {}
     return {"severity": finding.severity.name.lower(), **variant, **facts}
-
-
-def shown(fact: Fact) -> Any:
-    """Return a fact as YAML spells it."""
-    match fact:
-        case timedelta():
-            return duration.show(fact)
-        case datetime():
-            return fact.isoformat()
-        case ResourceRef():
-            return fact.label
-        case tuple():
-            return [shown(item) for item in fact]
-        case _:
-            return fact

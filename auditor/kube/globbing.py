@@ -1,17 +1,13 @@
-"""Two glob dialects of Go programs: gobwas/glob, and `filepath.Match` of the standard library."""
+"""The globs of gobwas/glob, with its oversights."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+
+from auditor.kube.patterns import BadPattern, Reader, linear_match
 
 _BREAKERS = "?*[{"
 _TERM_BREAKERS = _BREAKERS + "},"
-
-
-class BadPattern(ValueError):
-    """A pattern that the Go library refuses to compile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +100,6 @@ class _Matcher:
         return (self.takes_nothing and not text) or linear_match(self.expression, text)
 
 
-def linear_match(expression: str, text: str) -> bool:
-    """Tell whether an expression of RE2 matches all of `text`, in linear time."""
-    compiled = _automaton(expression)
-    try:
-        return compiled is not None and compiled.fullmatch(text) is not None
-    except UnicodeError:
-        return False
-
-
-@lru_cache(maxsize=4096)
-def _automaton(expression: str) -> Any:
-    """Return the compiled expression, None where RE2 has none; compiling is nearly all the cost."""
-    import re2  # noqa: PLC0415  # a pattern from a cluster must not be able to take for ever
-
-    options = re2.Options()
-    options.log_errors = False
-    options.dot_nl = True
-    try:
-        return re2.compile(expression, options)
-    except (re2.error, UnicodeError):
-        return None
-
-
 def _expression(nodes: list[_Node], separators: str) -> str:
     return "".join(_part(node, separators) for node in nodes)
 
@@ -153,24 +126,10 @@ def _escaped(char: str) -> str:
     return char if char.isalnum() and char.isascii() else f"\\x{{{ord(char):x}}}"
 
 
-@dataclass(slots=True)
-class _Reader:
-    pattern: str
-    at: int = 0
-
-    def peek(self) -> str:
-        return self.pattern[self.at : self.at + 1]
-
-    def read(self) -> str:
-        char = self.peek()
-        self.at += 1
-        return char
-
-
 def _parse(pattern: str) -> list[_Node]:
     if "\ufffd" in pattern:
         raise BadPattern(pattern)
-    reader = _Reader(pattern.partition("\0")[0])
+    reader = Reader(pattern.partition("\0")[0])
     root: list[_Node] = []
     here, open_terms = root, list[tuple[list[_Node], _Terms]]()
     while char := reader.peek():
@@ -192,7 +151,7 @@ def _parse(pattern: str) -> list[_Node]:
     return root
 
 
-def _item(reader: _Reader, breakers: str) -> Iterator[_Node]:
+def _item(reader: Reader, breakers: str) -> Iterator[_Node]:
     char = reader.peek()
     if char == "[":
         reader.read()
@@ -213,7 +172,7 @@ def _item(reader: _Reader, breakers: str) -> Iterator[_Node]:
             yield _Text(text)
 
 
-def _text(reader: _Reader, breakers: str) -> str:
+def _text(reader: Reader, breakers: str) -> str:
     out = []
     while char := reader.peek():
         if char in breakers:
@@ -223,7 +182,7 @@ def _text(reader: _Reader, breakers: str) -> str:
     return "".join(out)
 
 
-def _class(reader: _Reader) -> _Class:
+def _class(reader: Reader) -> _Class:
     is_negated = reader.peek() == "!"
     if is_negated:
         reader.read()
@@ -237,70 +196,3 @@ def _class(reader: _Reader) -> _Class:
     if not body or reader.read() != "]":
         raise BadPattern(reader.pattern)
     return _Class(body, is_negated)
-
-
-def filepath_match(pattern: str, name: str) -> bool:
-    """Tell whether Go's `filepath.Match` matches; a malformed pattern matches nothing."""
-    try:
-        expression = _filepath_expression(pattern)
-    except BadPattern:
-        return False
-    return linear_match(expression, name)
-
-
-@lru_cache(maxsize=4096)
-def _filepath_expression(pattern: str) -> str:
-    reader = _Reader(pattern)
-    out: list[str] = []
-    while char := reader.read():
-        if char == "*":
-            if not out or out[-1] != "[^/]*":
-                out.append("[^/]*")
-        elif char == "?":
-            out.append("[^/]")
-        elif char == "[":
-            out.append(_filepath_class(reader))
-        elif char == "\\":
-            out.append(re.escape(_required(reader)))
-        else:
-            out.append(re.escape(char))
-    return "".join(out)
-
-
-def _filepath_class(reader: _Reader) -> str:
-    negation = ""
-    if reader.peek() == "^":
-        reader.read()
-        negation = "^"
-    ranges: list[str] = []
-    while reader.peek() != "]" or not ranges:
-        low = high = _class_char(reader)
-        if reader.peek() == "-":
-            reader.read()
-            high = _class_char(reader)
-        if low <= high:
-            ranges.append(f"{re.escape(low)}-{re.escape(high)}")
-        else:
-            ranges.append("")
-    reader.read()
-    body = "".join(ranges)
-    if body:
-        return f"[{negation}{body}]"
-    return "." if negation else r"[^\x{0}-\x{10ffff}]"
-
-
-def _class_char(reader: _Reader) -> str:
-    char = _required(reader)
-    if char in "-]":
-        raise BadPattern(reader.pattern)
-    char = _required(reader) if char == "\\" else char
-    if not reader.peek():
-        raise BadPattern(reader.pattern)
-    return char
-
-
-def _required(reader: _Reader) -> str:
-    char = reader.read()
-    if not char:
-        raise BadPattern(reader.pattern)
-    return char

@@ -8,6 +8,7 @@ from typing import Final
 
 from auditor.kube.loose import mappings, text, texts
 from auditor.kube.manifest import Manifest
+from auditor.kube.moment import moment
 
 _FINALIZER: Final = re.compile(r"([^\s:,]+) in \d+ resource instances")
 _CONTENT: Final = re.compile(r"([^\s:,]+) has \d+ resource instances")
@@ -38,7 +39,7 @@ def deletion_of(namespace: Manifest) -> Deletion | None:
     own = texts(namespace.raw, "metadata", "finalizers")
     rest = messages.get("NamespaceContentRemaining", "")
     return Deletion(
-        since=_time(stamp),
+        since=moment(stamp),
         finalizers=tuple(dict.fromkeys((*own, *_FINALIZER.findall(said)))),
         contents=tuple(found.rstrip(".") for found in _CONTENT.findall(rest)),
         conditions=tuple(sorted(messages)),
@@ -47,11 +48,3 @@ def deletion_of(namespace: Manifest) -> Deletion | None:
 
 def _is_true(condition: Mapping[str, object]) -> bool:
     return condition.get("status") == "True"
-
-
-def _time(stamp: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from auditor import VERSION
 from auditor.engine.causes import roots
 from auditor.engine.result import Cause
 from auditor.findings import Fact, Finding, NotAssessed, Verdict
+from auditor.findings.fact import spelt
 from auditor.findings.waiver import content
-from auditor.kube import duration
 from auditor.kube.origin import GitOrigin, LiveOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
 from auditor.report.cause_record import BlastRecord, TimeLineRecord, blast_record, time_record
@@ -281,20 +280,4 @@ def _names(refs: tuple[ResourceRef, ...]) -> tuple[NameRecord, ...]:
 
 
 def _facts(facts: Mapping[str, Fact]) -> dict[str, JsonFact]:
-    return {name: _fact(fact) for name, fact in facts.items()}
-
-
-def _fact(fact: Any) -> JsonFact:
-    match fact:
-        case timedelta():
-            return duration.show(fact)
-        case datetime():
-            return fact.isoformat()
-        case ResourceRef():
-            return fact.label
-        case list() | tuple():
-            return [_fact(item) for item in fact]
-        case None | str() | int():
-            return fact
-        case _:
-            return str(fact)
+    return {name: spelt(fact) for name, fact in facts.items()}

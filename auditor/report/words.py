@@ -102,12 +102,19 @@ class Words:
 
     def moment(self, when: datetime) -> str:
         """Return `2026-11-23 02:00:05+09:00` in the reader's zone."""
+        return self._local(when).isoformat(sep=" ", timespec="seconds")
+
+    def _local(self, when: datetime) -> datetime:
         aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-        return aware.astimezone(self.zone).isoformat(sep=" ", timespec="seconds")
+        try:
+            return aware.astimezone(self.zone)
+        except OverflowError:
+            # the first and the last day there are, as objects may claim them
+            return aware
 
     def day(self, when: datetime) -> str:
         """Return the date with its weekday."""
-        local = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(self.zone)
+        local = self._local(when)
         weekday = self.table["weekdays"][local.weekday()]
         return str(self.table["date"]).format(date=local.date().isoformat(), weekday=weekday)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from auditor.argocd.application import Application
 from auditor.argocd.dependencies import WORKLOADS
+from auditor.argocd.hooks import is_ignored
 from auditor.argocd.pairing import names_of
 from auditor.argocd.rendering import Rendering
 from auditor.kube.gap import Gap
@@ -90,7 +91,7 @@ def _indexed(applications: tuple[Application, ...], rendered: Mapping[str, Rende
         claims = tuple(
             Claim(app, next(names_of(manifest.ref, namespace)), manifest)
             for manifest in found.objects
-            if manifest.ref.name
+            if manifest.ref.name and not is_ignored(manifest.raw)
         )
         by_definition[definition_of(app)] = claims
         for claim in claims:

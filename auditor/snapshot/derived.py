@@ -115,9 +115,13 @@ def _maker_of(ref: ResourceRef) -> tuple[str, str]:
 
 
 def _is_whole(manifest: Manifest) -> bool:
-    """Tell an Application from a patch of one."""
-    spec = manifest.mapping("spec")
-    return bool(manifest.ref.name) and "$patch" not in spec and bool(spec)
+    """Tell an Application from a patch of one, and from what somebody saved of a live one.
+
+    A file that is applied may hold a uid; what an ApplicationSet owns is nobody's to apply.
+    """
+    spec, meta = manifest.mapping("spec"), manifest.mapping("metadata")
+    is_saved = bool(meta.get("uid") and meta.get("ownerReferences"))
+    return bool(manifest.ref.name) and "$patch" not in spec and bool(spec) and not is_saved
 
 
 APPLICATIONS: Final = Derived("applications", _applications)

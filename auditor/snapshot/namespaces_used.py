@@ -3,7 +3,7 @@
 from auditor.argocd.application import Application
 from auditor.argocd.cluster import Namespace
 from auditor.argocd.namespaces import Use, has_synced_row, used_by_objects, used_by_rows
-from auditor.argocd.providers import ALWAYS_THERE
+from auditor.argocd.providers import ALWAYS_THERE, RESERVED
 from auditor.kube.gap import Gap
 from auditor.snapshot.providers import SeenCluster
 from auditor.snapshot.rendered import Renderings, rendered_by
@@ -43,4 +43,5 @@ def is_there(
                 return any(found.ref.name == namespace for found in namespaces)
             why = outside
     is_proven = is_given(app, namespace) or has_synced_row(app.status, namespace)
+    is_proven |= namespace.startswith(RESERVED)
     return True if is_proven else why

@@ -13,8 +13,9 @@ from auditor.argocd.applicationset_text import replaced
 from auditor.argocd.globs import is_in_patterns
 from auditor.argocd.repository_tree import Tree
 from auditor.argocd.value_files import Checkout, ValueFileError, resolve_value_files
+from auditor.kube.filepath import filepath_match
 from auditor.kube.gap import Unjudgeable
-from auditor.kube.globbing import filepath_match, gobwas_match
+from auditor.kube.globbing import gobwas_match
 from auditor.kube.go_yaml import BadYaml, load
 from tests.cli.hostile import BOMB, ENDLESS_JQ, EXPLODING, LONG_NAME
 

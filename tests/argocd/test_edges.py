@@ -115,6 +115,12 @@ def test_more_of_what_scripts_call(script: str, value: object) -> None:
     assert lua.run(script, {}, has_open_libraries=True) == value
 
 
+@pytest.mark.parametrize("pattern", ["[%", "[a", "[", "[%a"])
+def test_a_set_that_does_not_end_is_malformed(pattern: str) -> None:
+    with pytest.raises(lua.LuaError, match="malformed"):
+        lua.run(f"return string.match('a', '{pattern}')", {}, has_open_libraries=True)
+
+
 def nested(depth: int) -> str:
     return f"return {'{x = ' * depth}1{'}' * depth}"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auditor.argocd import lua
+from auditor.argocd import field_paths, lua
 from auditor.argocd.agreement import verdict
 from auditor.argocd.application import Application
 from auditor.argocd.applicationset_object import ApplicationSet, made_of
@@ -13,18 +13,24 @@ from auditor.argocd.applicationset_tags import parameters
 from auditor.argocd.broad_entries import Pair
 from auditor.argocd.comparison_targets import Surroundings, placed_targets, read_application
 from auditor.argocd.declaration import repository_of
+from auditor.argocd.diff import compare
 from auditor.argocd.drift import FieldDrift
 from auditor.argocd.field_owners import Writers
 from auditor.argocd.field_values import one_line
+from auditor.argocd.health import health
 from auditor.argocd.held_changes import held_changes
 from auditor.argocd.ignore_candidates import candidates
 from auditor.argocd.ignore_differences import IgnoreRule
 from auditor.argocd.ignore_effect import Use, effects
+from auditor.argocd.normalise import normalise
 from auditor.argocd.object_state import ObjectState, State, hidden_fields, state_of
 from auditor.argocd.project import Project
 from auditor.argocd.releases import NEWEST
 from auditor.argocd.schema_clean import Field, is_clean
-from auditor.argocd.settings import Settings
+from auditor.argocd.settings import CompareOptions, Settings
+from auditor.argocd.sync_options import edits
+from auditor.argocd.sync_tasks import Tasks
+from auditor.argocd.system_rules import SystemRules
 from auditor.argocd.workloads import workloads
 from auditor.kube.gap import Gap
 from auditor.kube.manifest import Manifest
@@ -186,3 +192,79 @@ def test_a_server_side_apply_leaves_what_only_lives(options: tuple[str, ...]) ->
     there = {**live.raw, "metadata": {**live.raw["metadata"], "annotations": notes}}
     hidden = hidden_fields(app, target.ref, target.raw, there, PLAIN, is_out=False)
     assert [field.pointer for field in hidden] == ([] if options else ["/data/b"])
+
+
+def test_rules_of_the_older_map_are_written_there() -> None:
+    text = (
+        "apps/Deployment:\n"
+        "  ignoreDifferences: |\n"
+        "    jsonPointers: [/spec/replicas]\n"
+        "v1/Secret:\n"
+        "  health.lua: return {}\n"
+    )
+
+    def found(**data: str) -> list[tuple[str, str]]:
+        keys = {key.replace("_", ".", 1): value for key, value in data.items()}
+        meta = {"name": "argocd-cm", "namespace": "argocd"}
+        here = SystemRules.of(Manifest({"metadata": meta, "data": keys}, LIVE))
+        return [(rule.kind, here.at(rule)) for rule in here.ignore_rules]
+
+    assert found(resource_customizations=text) == [("Deployment", "/data/resource.customizations")]
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "most", "count"),
+    [
+        ("a", "abcd", 1, 2),
+        ("prune", "prune", 2, 0),
+        ("prnue", "prune", 2, 1),
+        ("ab", "ba", 2, 1),
+        ("xab", "xba", 2, 1),
+        ("kitten", "sitting", 5, 3),
+        ("kitten", "sitting", 2, 3),
+        ("kitten", "gardens", 2, 3),
+        ("", "ab", 2, 2),
+        ("false", "fasle", 3, 1),
+    ],
+)
+def test_how_many_edits_part_two_texts(left: str, right: str, most: int, count: int) -> None:
+    assert edits(left, right, most) == edits(right, left, most) == count
+
+
+def test_an_unknown_version_of_a_built_in_kind_has_no_health() -> None:
+    raw = {"apiVersion": "apiregistration.k8s.io/v2", "kind": "APIService", "metadata": {}}
+    found = health(raw, PLAIN)
+    assert found is not None
+    assert found.status == "Unknown"
+    assert "unsupported APIService GVK" in str(found.error)
+
+
+def test_what_is_left_of_an_object_is_told_with_its_keys_in_order() -> None:
+    rule = IgnoreRule("", "ConfigMap", jq_path_expressions=(".kind", ".metadata"))
+    target = {"metadata": {"name": "a"}, "kind": "ConfigMap", "data": {}, "apiVersion": "v1"}
+    assert normalise(target, None, (rule,), PLAIN).error == (
+        """Object 'Kind' is missing in '{"apiVersion":"v1","data":{}}'"""
+    )
+
+
+def test_a_sync_of_nothing_has_one_step() -> None:
+    assert not Tasks(()).is_multi_step
+
+
+def test_an_object_on_one_side_has_no_differences() -> None:
+    alone = config_map(a="b").raw
+    for sides in ((alone, None), (None, alone)):
+        assert compare(*sides, rules=(), settings=PLAIN).differences == ()
+
+
+def test_compare_options_that_are_left_out_have_their_defaults() -> None:
+    found = Settings.parse({"resource.compareoptions": "ignoreResourceStatusField: none"})
+    assert found.compare_options == CompareOptions(ignore_resource_status_field="none")
+    assert not found.compare_options.ignore_aggregated_roles
+
+
+@pytest.mark.parametrize(("step", "text"), [("0", "[name=web]"), ("1", "[1]"), ("x", "[x]")])
+def test_a_place_that_no_list_has_is_still_shown(step: str, text: str) -> None:
+    live = {"spec": {"ports": [{"name": "web"}]}}
+    assert field_paths.shown(f"/spec/ports/{step}/port", live) == f"spec.ports{text}.port"

@@ -270,3 +270,14 @@ def _git(root: Path, *arguments: str, stdin: str = "") -> str:
         ["git", *arguments], cwd=root, input=stdin, capture_output=True, text=True, check=True
     )
     return done.stdout
+
+
+def test_two_checkouts_of_one_repository_are_refused(repository: Path, tmp_path: Path) -> None:
+    """Where a finding is names the repository, not which of its checkouts."""
+    other = tmp_path / "other"
+    shutil.copytree(repository, other)
+    done = auditor("fix", repository, other, "--write", "--lang", "en")
+    assert (done.status, done.out) == (2, "")
+    assert "checkouts of https://git.example.com/a" in done.sentence
+    assert _git(repository, "status", "--porcelain") == ""
+    assert _git(other, "status", "--porcelain") == ""

@@ -81,6 +81,16 @@ def test_the_same_word_in_another_parameter_is_not_the_place(tmp_path: Path) -> 
     assert (place["path"], place["line"]) == ("chart/values.yaml", 2)
 
 
+def test_a_word_in_a_command_is_not_the_place(tmp_path: Path) -> None:
+    files = {
+        **CHARTED,
+        "chart/values.yaml": f"user: shop\npassword: {WORD}\n",
+        "chart/files/job.txt": f"token: $({WORD} generate secret)\n",
+    }
+    (place,) = plain(rendered(tmp_path, files, "chart"))
+    assert (place["path"], place["line"]) == ("chart/values.yaml", 2)
+
+
 def test_placeholders_and_random_values_are_none(tmp_path: Path) -> None:
     assert plain(rendered(tmp_path, CHARTED, "chart")) == []
 

@@ -20,7 +20,7 @@ TIMES: Final = 4
 """Each parent has 50 Applications, so that parents, projects and namespaces grow too."""
 WORST: Final = 1.6
 """Growth by more than this much over linear is none; quadratic work would be 4 times over."""
-COUNTED: Final = 20_000
+COUNTED: Final = 10_000
 """Calls below which a function does not matter."""
 
 Calls = dict[str, int]

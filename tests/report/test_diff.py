@@ -63,6 +63,11 @@ def test_a_diff_shows_the_way_and_the_change(name: str) -> None:
     assert [line for line in lines if line.startswith(" ")][: len(context)] == context
 
 
+def test_a_whole_part_is_taken_away() -> None:
+    edit = Edit("remove", "/operation")
+    assert [mark for mark, _ in diff({"operation": {"sync": {}}, "spec": {}}, [edit])] != []
+
+
 def test_edits_without_effect_give_no_diff() -> None:
     assert diff(RAW, [Edit("set", "/spec/project", "default")]) == ()
     assert diff(RAW, [Edit("remove", "/spec/nowhere/at/all")]) == ()

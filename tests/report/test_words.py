@@ -28,6 +28,7 @@ FACTS = (
     (KO, timedelta(minutes=2, seconds=35), "2분 35초"),
     (KO, timedelta(days=3, hours=4, minutes=5), "3일 4시간"),
     (KO, datetime(2026, 11, 22, 17, 0, 5, tzinfo=UTC), "2026-11-23 02:00:05+09:00"),
+    (KO, datetime.max.replace(tzinfo=UTC), "9999-12-31 23:59:59+00:00"),
     (EN, datetime(2026, 11, 22, 17, 0, 5, tzinfo=UTC), "2026-11-22 17:00:05+00:00"),
     (EN, ResourceRef("", "Secret", "shop", "db"), "Secret shop/db"),
     (EN, ResourceRef("argoproj.io", "Application", "argocd", "web"), "argocd/web"),

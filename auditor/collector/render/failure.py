@@ -1,10 +1,7 @@
 """Why a source was not rendered: through what the repository holds, or for want of something."""
 
 import resource
-from collections.abc import Mapping
 from typing import Any
-
-from auditor.kube.gap import Gap
 
 
 class NotRendered(Exception):
@@ -37,8 +34,3 @@ def starved() -> NotRendered:
     """Return the failure of a worker that reached the limit of its own memory."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_DATA)
     return unseen("render_limit", limit="memory", bytes=allowed)
-
-
-def gap_of(record: Mapping[str, Any]) -> Gap:
-    """Return the `error` of an item as a gap."""
-    return Gap(record["code"], record["facts"])

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from auditor.collector.render.kustomize_edit import BadEdit
 from auditor.collector.tree import BadLink, Tree
-from auditor.kube.globbing import filepath_match
+from auditor.kube.filepath import filepath_match
 from auditor.kube.loose import is_true, texts
 
 _MAGIC: Final = frozenset("*?[\\")

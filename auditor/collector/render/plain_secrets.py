@@ -82,7 +82,8 @@ def _distance(line: str, value: PlainValue, wanted: re.Pattern[str]) -> int:
         return 3
     if value.key in key:
         return 0
-    return 1 if is_sensitive(key) else 2
+    is_all = wanted.fullmatch(rest.strip(" \t\"',}"))
+    return 1 if is_all and is_sensitive(key) else 2
 
 
 def _inputs(job: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
@@ -108,7 +109,7 @@ def _inputs(job: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
 
 def _text_of(file: Mapping[str, Any]) -> str:
     if "object" in file:
-        return msgspec.json.encode(file["object"]).decode()
+        return msgspec.json.format(msgspec.json.encode(file["object"])).decode()
     return str(file["text"])
 
 

@@ -14,9 +14,9 @@ from auditor.collector.manifests import ARGOCD_KINDS, TreeReading, read_files
 from auditor.collector.render.application import Wanted
 from auditor.collector.render.desk import Desk
 from auditor.collector.tree import Tree
-from auditor.kube.globbing import linear_match
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin
+from auditor.kube.patterns import linear_match
 
 _ACTION: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _NAME: Final = re.compile(r"\w")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.argocd.application import Application
+from auditor.argocd.hooks import is_ignored
 from auditor.argocd.revisions import MOVING_TAGS
 from auditor.findings import Breach, Severity, Unseen, by_tier
 from auditor.kube.gap import Gap
@@ -37,6 +38,8 @@ def image_tag_can_move(
         return
     told: set[str] = set()
     for manifest in rendering.objects:
+        if is_ignored(manifest.raw):
+            continue  # tests of a chart, which no sync applies
         for image in images(manifest.raw):
             is_moving = image.tag in ("", *options.moving_tags) and not image.has_digest
             if not is_moving or image.reference in told:
