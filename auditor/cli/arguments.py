@@ -58,9 +58,7 @@ config_option = click.option(
 rendering_options = _all(
     click.option("--chart-cache", type=Path_, help="Folder with charts of remote repositories."),
     click.option("--fetch-charts", is_flag=True, help="Download charts of remote repositories."),
-    click.option(
-        "--cache", type=Path_, help="Folder that keeps what was read and found."
-    ),
+    click.option("--cache", type=Path_, help="Folder that keeps what was read and found."),
 )
 
 git_options = _all(

@@ -9,6 +9,7 @@ from auditor.argocd.application import Application
 from auditor.kube.origin import GitOrigin
 from auditor.kube.ref import ResourceRef
 from auditor.snapshot.derived import APPLICATIONS
+from auditor.snapshot.lineage import LINEAGE, Lineage
 from auditor.snapshot.parents import PARENTS
 from auditor.snapshot.providers import SEEN_CLUSTER, SeenCluster
 from auditor.snapshot.section import Derived, Excluded, Missing
@@ -48,11 +49,12 @@ def _installations(snapshot: Snapshot) -> Installations | Missing | Excluded:
     applications, parents = snapshot.look(APPLICATIONS), snapshot.look(PARENTS)
     if isinstance(applications, Missing | Excluded):
         return applications
-    above = (
-        {child: tuple(app.ref for app in apps) for child, apps in parents.items()}
-        if isinstance(parents, Mapping)
-        else {}
-    )
+    above: dict[ResourceRef, tuple[ResourceRef, ...]] = {}
+    lineage = snapshot.look(LINEAGE)
+    for child, makers in lineage.parents.items() if isinstance(lineage, Lineage) else ():
+        above[child] = tuple(sorted({ref for ref, _ in makers} - {child}))
+    for child, apps in parents.items() if isinstance(parents, Mapping) else ():
+        above[child] = (*above.get(child, ()), *(app.ref for app in apps))
     cluster = snapshot.look(SEEN_CLUSTER)
     return Installations(
         roots={app.ref: _roots(app.ref, above) for app in applications},

@@ -4,10 +4,12 @@ from typing import Any
 
 from auditor.argocd.application import Application
 from auditor.kube.manifest import Manifest
-from auditor.kube.origin import GitOrigin
-from auditor.snapshot import Collected, Header, Look, Snapshot
+from auditor.kube.origin import GitOrigin, RenderedOrigin
+from auditor.kube.ref import ResourceRef
+from auditor.snapshot import Collected, Header, Look, Snapshot, sections
 from auditor.snapshot.claims import CLAIMS, Claims
 from auditor.snapshot.derived import APPLICATIONS
+from auditor.snapshot.installations import INSTALLATIONS, Installations
 from auditor.snapshot.lineage import LINEAGE, Lineage, definition_of
 from auditor.snapshot.shared_objects import SHARES
 
@@ -81,6 +83,25 @@ def test_children_of_one_root_share_what_both_claim() -> None:
     shares = snapshot(both).look(SHARES)
     assert isinstance(shares, dict)
     assert sorted(ref.name for ref, _ in shares) == ["shop", "web"]
+
+
+def test_what_an_application_set_of_a_root_makes_is_of_its_installation() -> None:
+    shops = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "ApplicationSet",
+        "metadata": {"name": "shops", "namespace": "argocd"},
+        "spec": {},
+    }
+    made = snapshot({("root", "envs/dev"): [shops, app("web")], ("web", "envs/dev"): [SHARED]})
+    origin = RenderedOrigin("argocd/shops", REPOSITORY, "c" * 40, "shops.yaml", "ApplicationSet")
+    written = made.look(sections.GIT_MANIFESTS)
+    assert isinstance(written, Collected)
+    items = (*written.items, Manifest(app("shop"), origin))
+    together = Snapshot({**made.looks, "git.manifests": Collected(items)}, Header())
+    installations = together.look(INSTALLATIONS)
+    assert isinstance(installations, Installations)
+    shop, web = (ResourceRef("argoproj.io", "Application", "argocd", n) for n in ("shop", "web"))
+    assert installations.are_together(shop, web)
 
 
 def test_each_definition_claims_what_it_renders_itself() -> None:
