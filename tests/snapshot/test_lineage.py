@@ -6,7 +6,7 @@ from auditor.argocd.application import Application
 from auditor.kube.manifest import Manifest
 from auditor.kube.origin import GitOrigin, RenderedOrigin
 from auditor.kube.ref import ResourceRef
-from auditor.snapshot import Collected, Header, Look, Snapshot, sections
+from auditor.snapshot import Collected, Header, Look, Snapshot
 from auditor.snapshot.claims import CLAIMS, Claims
 from auditor.snapshot.derived import APPLICATIONS
 from auditor.snapshot.installations import INSTALLATIONS, Installations
@@ -32,9 +32,11 @@ def app(name: str, namespace: str = "shop") -> dict[str, Any]:
     }
 
 
-def snapshot(definitions: dict[tuple[str, str], list[dict[str, Any]]]) -> Snapshot:
-    """Declare Applications by name and folder, each with what it renders."""
-    written, rendered = [], []
+def snapshot(
+    definitions: dict[tuple[str, str], list[dict[str, Any]]], *others: Manifest
+) -> Snapshot:
+    """Declare Applications by name and folder, each with what it renders, and other objects."""
+    written, rendered = list(others), []
     for (name, folder), objects in definitions.items():
         path = f"{folder}/{name}.yaml"
         written.append(Manifest(app(name), GitOrigin(REPOSITORY, "c" * 40, path, 1)))
@@ -92,12 +94,9 @@ def test_what_an_application_set_of_a_root_makes_is_of_its_installation() -> Non
         "metadata": {"name": "shops", "namespace": "argocd"},
         "spec": {},
     }
-    made = snapshot({("root", "envs/dev"): [shops, app("web")], ("web", "envs/dev"): [SHARED]})
     origin = RenderedOrigin("argocd/shops", REPOSITORY, "c" * 40, "shops.yaml", "ApplicationSet")
-    written = made.look(sections.GIT_MANIFESTS)
-    assert isinstance(written, Collected)
-    items = (*written.items, Manifest(app("shop"), origin))
-    together = Snapshot({**made.looks, "git.manifests": Collected(items)}, Header())
+    definitions = {("root", "envs/dev"): [shops, app("web")], ("web", "envs/dev"): [SHARED]}
+    together = snapshot(definitions, Manifest(app("shop"), origin))
     installations = together.look(INSTALLATIONS)
     assert isinstance(installations, Installations)
     shop, web = (ResourceRef("argoproj.io", "Application", "argocd", n) for n in ("shop", "web"))
