@@ -16,16 +16,21 @@ _LARGEST: Final = 1_000_000
 _DEEPEST: Final = 50
 _BEYOND_ASCII: Final = "\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 """What LibYAML takes for ordinary characters; line separators and byte order marks are not."""
+_WORD: Final = rf"[!-9;-~{_BEYOND_ASCII}]*"
 _LINE: Final = re.compile(
-    r"(?P<indent> *+)(?P<dash>- +)?"
+    r"(?P<indent> *)(?P<dash>- +)?"
     r"(?:(?P<key>[A-Za-z_][A-Za-z0-9_./-]{0,200}):(?: +|$))?"
-    rf'(?:"(?P<double>[ !#-\[\]-~{_BEYOND_ASCII}]*+)"'
-    rf"|'(?P<single>[ -&(-~{_BEYOND_ASCII}]*+)'"
-    r"|(?P<plain>(?:[A-Za-z0-9_/.$(~+<=^;]|-(?=[^ ]))"
-    rf"(?:[!-9;-~{_BEYOND_ASCII}]++|:(?=[^ ])| +(?=[^ #]))*+)"
+    rf'(?:"(?P<double>[ !#-\[\]-~{_BEYOND_ASCII}]*)"'
+    rf"|'(?P<single>[ -&(-~{_BEYOND_ASCII}]*)'"
+    rf"|(?P<plain>(?:[A-Za-z0-9_/.$(~+<=^;]|-(?=[^ ])){_WORD}"
+    rf"(?:(?::(?=[^ ])| +(?=[^ #])){_WORD})*)"
     r"|(?P<empty>\[\]|\{\}))?"
-    rf" *+(?:(?<![^ ])#[ -~{_BEYOND_ASCII}]*+)?"
+    rf" *(?:(?<![^ ])#[ -~{_BEYOND_ASCII}]*)?"
 )
+"""Each part begins with what the one before it cannot hold, so a mismatch is found in one pass.
+
+Possessive quantifiers would say so, but early releases of Python 3.11 match them wrongly.
+"""
 
 Plain = tuple[dict[str, Any], int, dict[str, int]]
 """The value of a document, its first line, and JSON pointers to lines."""

@@ -5,6 +5,7 @@ import hashlib
 import os
 import posixpath
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -13,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from auditor.argocd.semver_constraints import BadVersion, highest, is_constraint
@@ -185,4 +186,22 @@ def _unpack(archive: Path, target: Path) -> None:
             if sum(member.size for member in tar) > _LIMIT:
                 raise tarfile.ReadError("too large")
             target.mkdir(parents=True)
-            tar.extractall(target, filter="data")
+            for member in tar.getmembers():
+                _extract(tar, member, target)
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    """Write a plain file below `target`; links and names that lead out of it are refused.
+
+    The filters of `tarfile` would do, but not every Python 3.11 has them.
+    """
+    name = PurePosixPath(member.name.lstrip("/"))
+    if ".." in name.parts or not (member.isreg() or member.isdir()):
+        raise tarfile.ExtractError("leads elsewhere")
+    content = tar.extractfile(member)
+    if content is None:
+        return
+    file = target / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as out:
+        shutil.copyfileobj(content, out)
