@@ -18,8 +18,8 @@ _BEYOND_ASCII: Final = "\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00
 """What LibYAML takes for ordinary characters; line separators and byte order marks are not."""
 _WORD: Final = rf"[!-9;-~{_BEYOND_ASCII}]*"
 _LINE: Final = re.compile(
-    r"(?P<indent> *)(?P<dash>- +)?"
-    r"(?:(?P<key>[A-Za-z_][A-Za-z0-9_./-]{0,200}):(?: +|$))?"
+    r"(?P<indent> *)(?=[^ ]|$)(?P<dash>- +(?=[^ ]|$))?"
+    r"(?:(?P<key>[A-Za-z_][A-Za-z0-9_./-]{0,200}):(?: +(?=[^ ]|$)|$))?"
     rf'(?:"(?P<double>[ !#-\[\]-~{_BEYOND_ASCII}]*)"'
     rf"|'(?P<single>[ -&(-~{_BEYOND_ASCII}]*)'"
     rf"|(?P<plain>(?:[A-Za-z0-9_/.$(~+<=^;]|-(?=[^ ])){_WORD}"

@@ -1,6 +1,7 @@
 """The quick reader of YAML says what LibYAML says, or nothing."""
 
 import random
+import time
 from typing import Any, Final
 
 import pytest
@@ -149,3 +150,19 @@ def test_empty_lists_and_maps_of_two_documents_are_not_the_same_ones() -> None:
     one[0]["a"].append(1)
     one[0]["b"]["c"] = 1
     assert other[0] == {"a": [], "b": {}}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " " * 900_000 + "\x01",
+        "a: " + " " * 900_000 + "#x\x01",
+        "-" + " " * 900_000 + "\x01",
+        "a: " + "b:c" * 300_000 + "\x01",
+        "a: " + "b " * 400_000 + "#\x01",
+    ],
+)
+def test_a_long_line_is_given_up_in_one_pass(line: str) -> None:
+    began = time.process_time()
+    assert yaml_plain.read(line, 1, with_lines=True) is None
+    assert time.process_time() - began < 5
