@@ -24,7 +24,7 @@ def command(name: str, language: str | None, **given: Any) -> int:
     from auditor.report.policy import of_application  # noqa: PLC0415
 
     terms = policies.terms(given.pop("config"))
-    settings, rules = terms.settings, policies.rulebook(terms.loaded)
+    settings, rules = terms.settings, terms.every
     found = next((rule for rule in rules if rule.id == name.upper()), None)
     if found is not None:
         click.echo(shown(found, language or settings.report.language), nl=False)

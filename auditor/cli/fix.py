@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,7 +66,7 @@ def command(
     """
     # every rule is asked, so that a fix which breaks another one is seen
     terms = policies.terms(config)
-    wanted = {rule.id for rule in arguments.rules(only, policies.rulebook(terms.loaded))}
+    wanted = {rule.id for rule in arguments.rules(only, terms.every)}
     chosen = arguments.environment(environment, arguments.environments(terms.settings))
     target = arguments.target(
         terms.settings,
@@ -89,7 +90,9 @@ def command(
         return Exit.INCOMPLETE
     folders = _folders(audit, target)
     asked = (finding for finding in audit.findings if finding.rule in wanted)
-    planned = plan(audit, asked, lambda name, path: patched_tree.values(folders.get(name), path))
+    # findings of one template ask for the same files
+    values = cache(lambda name, path: patched_tree.values(folders.get(name), path))
+    planned = plan(audit, asked, values)
     texts = _texts(planned, folders)
     proven = _proven(audit, planned, texts, folders, target, judge)
     _deliver(proven.patch, texts, folders, write=write)

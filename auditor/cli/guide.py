@@ -39,7 +39,7 @@ def command(
     spoken = language or terms.settings.report.language
     results = _results(replay, terms) if replay is not None else None
     said = words(spoken)["trace"]
-    for statement in traced(policies.rulebook(terms.loaded), spoken):
+    for statement in traced(terms.every, spoken):
         click.echo(f"{statement.id}  {statement.title}")
         if trace:
             for line in _lines(statement, results, said):

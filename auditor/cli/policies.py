@@ -33,6 +33,8 @@ class Terms:
 
     loaded: Loaded
     policy: Policy
+    every: Rules
+    """Every rule there is, the user's own included."""
     rules: Rules
     """Those that are asked."""
 
@@ -88,7 +90,7 @@ def terms(
         raise problem
     asked = arguments.rules(only, every)
     policy = _policy(found, every, tuple(rule.id for rule in asked) if only else ())
-    return Terms(loaded=found, policy=policy, rules=policy.chosen(asked))
+    return Terms(loaded=found, policy=policy, every=every, rules=policy.chosen(asked))
 
 
 def problems(found: Loaded, every: Rules) -> Iterator[BadConfig]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from auditor.findings import Edit
 from auditor.kube import pointer
 from auditor.kube.manifest import Manifest
+from auditor.kube.yaml_values import documents
 
 Held = tuple[str, int, str]
 """Path of the file, number of the document, and what stands before the edit's own pointer."""
@@ -19,7 +18,7 @@ def held(texts: Mapping[str, str], manifest: Manifest, edit: Edit) -> tuple[Held
     The nearest mapping of `manifest` that occurs there exactly once is taken for its origin. A
     guess: whether the manifest follows it is for a rendering of the changed file to show.
     """
-    files = {path: _documents(text) for path, text in texts.items()}
+    files = {path: documents(text) for path, text in texts.items()}
     above, rest = edit.at, ""
     while above:
         above, _, last = above.rpartition("/")
@@ -29,8 +28,8 @@ def held(texts: Mapping[str, str], manifest: Manifest, edit: Edit) -> tuple[Held
             continue
         found = [
             (path, number, at)
-            for path, documents in files.items()
-            for number, document in enumerate(documents)
+            for path, values in files.items()
+            for number, document in enumerate(values)
             for at in _equal(document, value)
         ]
         if len(found) == 1:
@@ -48,10 +47,3 @@ def _equal(here: Any, value: Mapping[str, Any], at: str = "") -> Iterator[str]:
     elif isinstance(here, list):
         for number, below in enumerate(here):
             yield from _equal(below, value, f"{at}/{number}")
-
-
-def _documents(text: str) -> list[Any]:
-    try:
-        return list(yaml.safe_load_all(text))
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return []

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
-
 from auditor.engine.mending import Mend
 from auditor.kube.pointer import tokens
 from auditor.kube.yaml_edit import Change, Unfit, edited
+from auditor.kube.yaml_values import documents
 
 File = tuple[str, str]
 """Repository and path."""
@@ -62,11 +61,11 @@ def _file(text: str | None, wanted: list[Mend]) -> tuple[str | None, list[Mend]]
 
 def _ordered(text: str, mends: list[Mend]) -> list[tuple[Change, Mend]]:
     """Return each change once: what is written first, then removals from the end of lists on."""
-    documents = _documents(text)
+    values = documents(text)
     found: dict[str, tuple[Change, Mend]] = {}
     for mend in mends:
         for change in mend.changes:
-            there = replace(change, at=_prefix(documents, change.document, mend) + change.at)
+            there = replace(change, at=_prefix(values, change.document, mend) + change.at)
             found.setdefault(repr(there), (there, mend))
     changes = list(found.values())
     written = [pair for pair in changes if not pair[0].is_removal]
@@ -80,16 +79,9 @@ def _position(change: Change) -> tuple[int, list[tuple[int, str]]]:
     return change.document, steps
 
 
-def _documents(text: str) -> list[Any]:
-    try:
-        return list(yaml.safe_load_all(text))
-    except yaml.YAMLError:
-        return []
-
-
-def _prefix(documents: list[Any], number: int, mend: Mend) -> str:
+def _prefix(values: tuple[Any, ...], number: int, mend: Mend) -> str:
     """Return where in its document the object is: empty, but for an item of a List."""
-    document = documents[number] if number < len(documents) else None
+    document = values[number] if number < len(values) else None
     if not isinstance(document, Mapping) or not str(document.get("kind", "")).endswith("List"):
         return ""
     for at, item in enumerate(document.get("items") or ()):

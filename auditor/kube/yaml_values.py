@@ -2,11 +2,24 @@
 
 import copy
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
 
 _WIDTH: Final = 1_000_000
+
+
+@lru_cache(maxsize=64)
+def documents(text: str) -> tuple[Any, ...]:
+    """Return the values of a text, none where it is no YAML; they are shared, so only to be read.
+
+    The text of a chart's values is asked once for every finding.
+    """
+    try:
+        return tuple(yaml.safe_load_all(text))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return ()
 
 
 def spelled(value: Any, style: str | None) -> str:

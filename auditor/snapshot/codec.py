@@ -2,7 +2,6 @@
 
 import gc
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -249,8 +248,3 @@ def _digest(snapshot: Snapshot) -> str:
 
 
 _DIGEST: Final[Derived[str]] = Derived("digest", _digest)
-
-
-def is_snapshot(folder: Path) -> bool:
-    """Say whether `folder` looks like a snapshot."""
-    return os.path.isfile(folder / HEADER_FILE)  # noqa: PTH113 - no error on strange names

@@ -3,16 +3,13 @@
 import contextlib
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
 
 from auditor import rules
 from auditor.engine import trial
-from auditor.findings import Fact, Finding, NotAssessed, Passed, Verdict
-from auditor.kube import duration
-from auditor.kube.ref import ResourceRef
+from auditor.findings import Finding, Passed, Verdict
 from auditor.report import words
 from auditor.rulebook import Rule, cases
 from auditor.rulebook.discovery import discover
@@ -35,7 +32,7 @@ def every_case() -> Iterator[Any]:
 @pytest.mark.parametrize(("rule", "case"), list(every_case()))
 def test_case(rule: Rule[Any, Any], case: dict[str, Any]) -> None:
     expect = case["expect"]
-    said = spoken(verdicts(rule, case))
+    said = trial.said(verdicts(rule, case))
     assert said == ({"*": "not assessed"} if expect == "not assessed" else expect)
 
 
@@ -99,40 +96,3 @@ def verdicts(rule: Rule[Any, Any], case: dict[str, Any]) -> tuple[Verdict, ...]:
 def put(rule: Rule[Any, Any], snapshot: Snapshot, case: dict[str, Any]) -> tuple[Verdict, ...]:
     """Ask `rule`, together with those `beside` it for rules that are about what others find."""
     return trial.put(rule, snapshot, case, RULES)
-
-
-def spoken(found: tuple[Verdict, ...]) -> dict[str, Any]:
-    """Return subject to `pass`, `not assessed`, or the facts with the severity; several: a list."""
-    said: dict[str, Any] = {}
-    for verdict in found:
-        match verdict:
-            case NotAssessed(subject=None):
-                said["*"] = "not assessed"
-            case NotAssessed(subject=subject, why=why):
-                said[str(subject)] = f"not assessed: {why.code}"
-            case Passed(subject=subject):
-                said[str(subject)] = "pass"
-            case Finding(subject=subject):
-                earlier = said.get(str(subject), [])
-                said[str(subject)] = [*earlier, _shown(verdict)]
-    return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in said.items()}
-
-
-def _shown(finding: Finding) -> dict[str, Any]:
-    facts = {name: shown(fact) for name, fact in finding.breach.facts.items()}
-    variant = {"variant": finding.breach.variant} if finding.breach.variant else {}
-    return {"severity": finding.severity.name.lower(), **variant, **facts}
-
-
-def shown(fact: Fact) -> Any:
-    match fact:
-        case timedelta():
-            return duration.show(fact)
-        case datetime():
-            return fact.isoformat()
-        case ResourceRef():
-            return fact.label
-        case tuple():
-            return [shown(item) for item in fact]
-        case _:
-            return fact
